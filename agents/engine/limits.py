@@ -1,0 +1,25 @@
+"""How long, how often and how much one run may."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """All times in seconds.
+
+    first_token_s: from the request to the first token of each model call, our retries included.
+    silence_s: between two chunks of one model call.
+    total_s: the whole run, tools included.
+    max_turns: model calls of one run.
+    coalesce_s: how long text is gathered before it is logged (see `coalesce`).
+    status_s: how often a silent model or tool is reported.
+    settle_s: how long the usage may lag behind a finish reason before the connection is given up.
+    """
+
+    first_token_s: float = 60.0
+    silence_s: float = 30.0
+    total_s: float = 900.0
+    max_turns: int = 12
+    coalesce_s: float = 0.04
+    status_s: float = 5.0
+    settle_s: float = 3.0

@@ -1,0 +1,1 @@
+"""Models behind one method: `stream(request)` gives deltas. Only the registry reads settings."""
