@@ -11,6 +11,7 @@ class Limits:
     silence_s: between two chunks of one model call.
     total_s: the whole run, tools included.
     max_turns: model calls of one run.
+    max_chars: characters of one model call, reasoning included; past that the upstream has run away.
     coalesce_s: how long text is gathered before it is logged (see `coalesce`).
     status_s: how often a silent model or tool is reported.
     settle_s: how long the usage may lag behind a finish reason before the connection is given up.
@@ -20,6 +21,7 @@ class Limits:
     silence_s: float = 30.0
     total_s: float = 900.0
     max_turns: int = 12
+    max_chars: int = 10_000_000
     coalesce_s: float = 0.04
     status_s: float = 5.0
     settle_s: float = 3.0

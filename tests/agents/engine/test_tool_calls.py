@@ -1,0 +1,160 @@
+"""The model's tool calls are made side by side, told as events, and their results fed back."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from agents.engine.deltas import FinishDelta, TextDelta, ToolCallDelta, UsageDelta
+from agents.engine.events import Content, Plan, PlanItem, Status, ToolEnd, ToolStart, Usage
+from agents.engine.messages import ChatMessage, ModelRequest, ToolCall, ToolSpec
+from agents.engine.tools import ToolResult
+from tests.agents.engine.script import QUICK, REQUEST, ScriptedProvider, play, words
+
+
+class Box:
+    """Tools that answer with their arguments, one that meets another, one that never ends."""
+
+    def __init__(self):
+        self.made = []
+        self.cancelled = []
+        self.barrier = asyncio.Barrier(2)
+
+    def specs(self):
+        return tuple(ToolSpec(name, "", {}) for name in ("echo", "meet", "hang"))
+
+    def summarise(self, call, arguments):
+        return ", ".join(f"{key}: {value}" for key, value in arguments.items())
+
+    async def call(self, call, arguments):
+        self.made.append(call)
+        if call.name == "meet":
+            await self.barrier.wait()
+        if call.name == "hang":
+            await self._hang(call)
+        return ToolResult(f"echo {arguments}", "done", events=(Plan((PlanItem("1", "Echo", "completed"),)),))
+
+    async def _hang(self, call):
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.cancelled.append(call.id)
+
+
+def asking(*calls, finish="tool_calls"):
+    return [*(ToolCallDelta(*call) for call in calls), FinishDelta(finish)]
+
+
+async def test_a_call_is_made_and_its_result_fed_back():
+    provider = ScriptedProvider(asking(("c1", "echo", '{"q": "tea"}')), words("Tea it is"))
+    played = await play(provider, Box())
+    start, plan, end = played.events[:3]
+    assert start == ToolStart("c1", "echo", "q: tea")
+    assert isinstance(plan, Plan)
+    assert end == ToolEnd("c1", "echo", "ok", end.ms, "done")
+    assert played.text == "Tea it is"
+    assert played.outcome.status == "completed"
+    assert provider.requests[1].messages == (
+        *REQUEST.messages,
+        ChatMessage("assistant", "", tool_calls=(ToolCall("c1", "echo", '{"q": "tea"}'),)),
+        ChatMessage("tool", "echo {'q': 'tea'}", tool_call_id="c1"),
+    )
+    assert [spec.name for spec in provider.requests[0].tools] == ["echo", "meet", "hang"]
+
+
+async def test_calls_of_one_answer_run_side_by_side():
+    played = await play(ScriptedProvider(asking(("a", "meet", ""), ("b", "meet", "")), words("Met")), Box())
+    assert [event.call_id for event in played.only(ToolStart)] == ["a", "b"]
+    assert played.outcome.status == "completed"
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "problem"),
+    [
+        ("nonsense", "{}", "no such tool"),
+        ("echo", '{"q": ', "not a JSON object"),
+        ("echo", "[1]", "not a JSON object"),
+        ("echo", "[" * 100_000, "not a JSON object"),
+    ],
+)
+async def test_a_call_that_cannot_be_made_is_an_error_the_model_reads(name, arguments, problem):
+    box = Box()
+    provider = ScriptedProvider(asking(("c1", name, arguments)), words("Sorry"))
+    played = await play(provider, box)
+    assert played.only(ToolEnd)[0].status == "error"
+    assert played.only(ToolStart)[0].args_summary == ""
+    assert problem in provider.requests[1].messages[-1].content
+    assert played.outcome.status == "completed"
+    assert not box.made
+
+
+async def test_stop_with_calls_means_the_calls():
+    played = await play(ScriptedProvider(asking(("c1", "echo", ""), finish="stop"), words("Done")), Box())
+    assert (len(played.only(ToolEnd)), played.text) == (1, "Done")
+
+
+@pytest.mark.parametrize("finish", ["length", "content_filter"])
+async def test_calls_that_may_be_cut_are_not_made(finish):
+    box = Box()
+    played = await play(
+        ScriptedProvider([TextDelta("Hm"), *asking(("c1", "echo", "{}"), finish=finish)]), box
+    )
+    assert not box.made
+    assert played.outcome.finish == finish
+
+
+async def test_calls_of_a_cut_stream_are_not_made():
+    box = Box()
+    played = await play(ScriptedProvider([ToolCallDelta("c1", "echo", "{}")]), box)
+    assert not box.made
+    assert played.outcome.error == "default"
+
+
+async def test_ids_are_unique_in_the_run():
+    provider = ScriptedProvider(
+        asking(("c", "echo", ""), ("c", "echo", ""), ("", "echo", "")),
+        asking(("c", "echo", "")),
+        words("Done"),
+    )
+    played = await play(provider, Box())
+    assert [event.call_id for event in played.only(ToolStart)] == ["c", "c-2", "call_3", "c-3"]
+
+
+async def test_rounds_are_bounded():
+    provider = ScriptedProvider(*[asking(("c", "echo", ""))] * 9)
+    played = await play(provider, Box())
+    assert played.outcome.error == "default"
+    assert len(provider.requests) == QUICK.max_turns
+
+
+async def test_text_of_two_rounds_is_two_paragraphs_and_usage_adds_up():
+    first = [TextDelta("Let me look."), *asking(("c", "echo", "")), UsageDelta(1, 2, "m")]
+    played = await play(ScriptedProvider(first, [*words("Found it."), UsageDelta(10, 20, "m")]), Box())
+    assert played.text == "Let me look.\n\nFound it."
+    assert played.only(Usage) == [Usage(1, 2, "m"), Usage(11, 22, "m")]
+
+
+async def test_a_long_call_is_reported():
+    played = await play(
+        ScriptedProvider(asking(("c", "hang", ""))), Box(), limits=replace(QUICK, total_s=0.15, status_s=0.06)
+    )
+    assert Status("Using hang… 0 s") in played.events
+
+
+async def test_the_deadline_of_the_run_ends_calls_too():
+    box = Box()
+    provider = ScriptedProvider(asking(("a", "echo", ""), ("b", "hang", "")))
+    played = await play(provider, box, limits=replace(QUICK, total_s=0.1))
+    assert played.outcome.error == "timeout"
+    assert [(end.call_id, end.status) for end in played.only(ToolEnd)] == [("a", "ok"), ("b", "error")]
+    assert box.cancelled == ["b"]
+
+
+async def test_the_partial_answer_stays_before_the_calls_made_while_continuing():
+    request = ModelRequest("m", REQUEST.messages, continue_from="So far")
+    provider = ScriptedProvider(asking(("c", "echo", "")), words("and on"))
+    played = await play(provider, Box(), request=request)
+    roles = [message.role for message in provider.requests[1].messages]
+    assert roles == ["user", "assistant", "user", "assistant", "tool"]
+    assert provider.requests[1].continue_from == ""
+    assert played.only(Content)[0] == Content("and")
