@@ -1,0 +1,43 @@
+"""From ``DATABASE_URL`` to Django's settings: SQLite for one process, PostgreSQL for more."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+
+from config.env import WrongSetting
+
+SQLITE = "django.db.backends.sqlite3"
+POSTGRESQL = "django.db.backends.postgresql"
+
+#: What SQLite is told on each new connection. WAL is a property of the file: a migration sets it once.
+PRAGMAS = "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
+
+
+def database_from(url: str, *, folder: Path) -> dict[str, Any]:
+    """Django's database settings for ``url``; an empty one means SQLite in ``folder``."""
+    if not url:
+        return sqlite(folder / "parley.sqlite3")
+    try:
+        parsed = environ.Env.db_url_config(url)
+    except (ValueError, environ.ImproperlyConfigured):
+        parsed = {"ENGINE": ""}
+    if parsed["ENGINE"] == SQLITE and parsed["NAME"] not in {"", ":memory:"}:
+        return sqlite(Path(parsed["NAME"]))
+    if parsed["ENGINE"] == POSTGRESQL and parsed["NAME"]:
+        return postgresql(parsed)
+    # The value is not shown: it may hold a password.
+    raise WrongSetting("DATABASE_URL", "postgres://user:password@host:5432/name, sqlite:///path, or empty")
+
+
+def sqlite(path: Path) -> dict[str, Any]:
+    """With ``IMMEDIATE`` a writer waits its turn at BEGIN, up to 20 s, where it would fail half-way otherwise."""
+    options = {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": PRAGMAS}
+    return {"ENGINE": SQLITE, "NAME": str(path), "OPTIONS": options}
+
+
+def postgresql(parsed: dict[str, Any]) -> dict[str, Any]:
+    """With a pool: under ASGI each request has a thread of its own, which could not keep a connection."""
+    pool = {"min_size": 2, "max_size": 20, "timeout": 10}
+    options = {**parsed.get("OPTIONS", {}), "pool": pool}
+    return {**parsed, "OPTIONS": options, "CONN_HEALTH_CHECKS": True}

@@ -1,0 +1,138 @@
+"""Reads settings from the environment and ``.env``, and says in one line what is wrong with a value.
+
+``django-environ`` reads the file and finds the variables; the readers here know what each value may be.
+"""
+
+import ipaddress
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import environ
+
+Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+YES = {"true", "yes", "on", "1"}
+NO = {"false", "no", "off", "0"}
+
+
+class WrongSetting(Exception):
+    """A variable holds what it may not. The text is one line: its name, what it may be, what it is."""
+
+    def __init__(self, name: str, may_be: str, value: str | None = None) -> None:
+        given = "" if value is None else f", not {value[:80]!r}"
+        super().__init__(f"{name} must be {may_be}{given}.")
+
+
+def read_file(path: Path) -> None:
+    """Takes the variables of ``path`` that the environment does not set itself; a missing file is fine."""
+    if path.is_file():
+        environ.Env.read_env(path, encoding="utf-8")
+
+
+def text(name: str, default: str = "") -> str:
+    """The value, or the default where it is missing or empty.
+
+    Read past ``environ.Env``, which would take a key that begins with ``$`` for the name of another variable.
+    """
+    return os.environ.get(name, "").strip() or default
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name, str(default)).lower()
+    if value in YES:
+        return True
+    if value in NO:
+        return False
+    raise WrongSetting(name, "true or false", value)
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    value = text(name, str(default))
+    try:
+        result = int(value)
+    except ValueError:
+        result = least - 1
+    if not least <= result <= most:
+        raise WrongSetting(name, f"a whole number from {least} to {most}", value)
+    return result
+
+
+def seconds(name: str, default: float, *, least: float, most: float) -> float:
+    """A length of time in seconds; fractions are allowed."""
+    value = text(name, str(default))
+    try:
+        result = float(value)
+    except ValueError:
+        result = float("nan")
+    if not least <= result <= most:  # also refuses nan, which compares false with everything
+        raise WrongSetting(name, f"a number of seconds from {least:g} to {most:g}", value)
+    return result
+
+
+def choice(name: str, default: str, among: Sequence[str]) -> str:
+    value = text(name, default)
+    if value not in among:
+        raise WrongSetting(name, f"one of {', '.join(among)}", value)
+    return value
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """A list written with commas."""
+    return [word.strip() for word in text(name, default).split(",") if word.strip()]
+
+
+def origins(name: str) -> list[str]:
+    """Origins such as ``https://chat.example.org``: a scheme and a host, and nothing behind them."""
+    for origin in (values := words(name)):
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+            raise WrongSetting(name, "origins such as https://chat.example.org, divided by commas", origin)
+    return values
+
+
+def networks(name: str, default: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(word, strict=False) for word in words(name, default))
+    except ValueError:
+        may_be = "addresses or networks such as 127.0.0.0/8, divided by commas"
+        raise WrongSetting(name, may_be, text(name, default)) from None
+
+
+def web_address(name: str) -> str:
+    """An http or https address, or empty; a closing slash is dropped."""
+    value = text(name)
+    if value:
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port that is no number
+            good = False
+        if not good:
+            raise WrongSetting(name, "an address such as http://127.0.0.1:11434/v1, or empty", value)
+    return value.rstrip("/")
+
+
+def folder(name: str, default: Path, *, below: Path) -> Path:
+    """A folder; a relative path is taken from ``below``."""
+    value = text(name)
+    return (below / Path(value).expanduser()) if value else default
+
+
+def redis_address(name: str) -> str:
+    value = text(name)
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise WrongSetting(name, "an address such as redis://127.0.0.1:6379/0, or empty", value)
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, ZoneInfoNotFoundError):  # also "../x" and the name of a folder
+        raise WrongSetting(name, "a time zone such as Europe/Berlin", value) from None
+    return value

@@ -1,0 +1,174 @@
+"""Settings. Each comes from the environment or ``.env``; docs/configuration.md describes them all."""
+
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+from config.databases import database_from
+from config.secret_key import secret_key
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env.read_file(BASE_DIR / ".env")
+
+# Where things lie, and where the server listens
+
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", below=BASE_DIR)
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, least=1, most=65535)
+DEBUG = env.flag("DEBUG", default=False)
+
+# Who may come in
+
+PARLEY_MODE = env.choice("PARLEY_MODE", "personal", ("personal", "team"))
+PERSONAL = PARLEY_MODE == "personal"
+PERSONAL_CLIENTS = env.networks("PERSONAL_CLIENTS", "127.0.0.0/8,::1")
+LOOPBACK_NAMES = ("localhost", ".localhost", "127.0.0.1", "[::1]")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ",".join(LOOPBACK_NAMES))
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+SECRET_KEY = secret_key(DATA_DIR / "secret_key", personal=PERSONAL)
+
+# Models that answer
+
+OPENAI_BASE_URL = env.web_address("OPENAI_BASE_URL")
+OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
+MODEL_TIMEOUT = env.seconds("MODEL_TIMEOUT", 30, least=0.1, most=3600)
+MODEL_FIRST_TOKEN_TIMEOUT = env.seconds("MODEL_FIRST_TOKEN_TIMEOUT", 60, least=0.1, most=3600)
+MODEL_TOTAL_TIMEOUT = env.seconds("MODEL_TOTAL_TIMEOUT", 900, least=1, most=86_400)
+OFFLINE_DELAY = env.seconds("OFFLINE_DELAY", 0.015, least=0, most=10)
+MAX_MESSAGE_CHARS = env.number("MAX_MESSAGE_CHARS", 10_000, least=1, most=1_000_000)
+
+# Rows, pushes, sessions
+
+DATABASES = {"default": database_from(env.text("DATABASE_URL"), folder=DATA_DIR)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+#: One process holds everything: SQLite, its own channel layer, turns as tasks of the server.
+EMBEDDED = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+
+REDIS_URL = env.redis_address("REDIS_URL")
+if REDIS_URL:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+            "CONFIG": {"hosts": [REDIS_URL], "prefix": "parley"},
+        }
+    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+else:
+    CHANNEL_LAYERS = {
+        "default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 1000}}
+    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# A cache that processes do not share would keep a session alive after it ended in another process.
+SESSION_CACHED = EMBEDDED or bool(REDIS_URL)
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if SESSION_CACHED else 'db'}"
+
+# Apps and the way of a request
+
+INSTALLED_APPS = [
+    "config",
+    "voice",
+    "chat",
+    "agents",
+    "accounts",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "django_htmx",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.security_headers",
+    "config.middleware.GZipPages",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.preferred_language",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.parley",
+            ]
+        },
+    }
+]
+
+# Accounts and cookies
+
+AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "accounts:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "accounts:login"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS = env.flag("HTTPS", default=False)
+SECURE_SSL_REDIRECT = False  # a proxy's task: it knows which port is which
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+# Languages and times
+
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", [code for code, _name in LANGUAGES])
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
+USE_TZ = True
+
+# Files
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_ROOT = DATA_DIR / "media"
+PAGE_STORAGE = "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "config.static.BundledStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": PAGE_STORAGE},
+}
+
+# What the server says of itself, one line each on stderr
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "config.logs.OneLine"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL, "propagate": True}},
+}

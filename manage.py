@@ -1,0 +1,22 @@
+#!/usr/bin/env python3
+"""Parley's commands: ``python manage.py serve`` starts it."""
+
+import os
+import sys
+
+from config.env import WrongSetting
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from django.core.management import execute_from_command_line  # noqa: PLC0415 (after the settings are named)
+
+    try:
+        execute_from_command_line(sys.argv)
+    except WrongSetting as wrong:
+        sys.stderr.write(f"{wrong}\n")
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

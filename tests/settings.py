@@ -1,0 +1,28 @@
+"""The project's settings with a known environment: what a developer has in ``.env`` must not change a test.
+
+``DATABASE_URL`` and ``REDIS_URL`` are kept, so that the same suite runs against PostgreSQL and Redis.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from config import env
+
+KEPT = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL")}
+FOLDER = Path(tempfile.mkdtemp(prefix="parley-tests-"))
+
+env.read_file = lambda path: None  # what the developer's .env says is for the developer's server
+os.environ.update(
+    KEPT,
+    DATA_DIR=str(FOLDER),
+    PARLEY_MODE="team",
+    SECRET_KEY="a key for tests, long enough to be taken",
+    OPENAI_BASE_URL="",
+    OPENAI_API_KEY="",
+    OPENAI_MODEL="",
+    OFFLINE_DELAY="0",
+    LOG_LEVEL="WARNING",
+)
+
+from config.settings import *  # noqa: E402, F403 (the environment comes first)
