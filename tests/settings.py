@@ -26,3 +26,7 @@ os.environ.update(
 )
 
 from config.settings import *  # noqa: E402, F403 (the environment comes first)
+
+if EMBEDDED:  # noqa: F405 (from the star above)
+    # Threads share a file as the server's do; Django's in-memory database locks whole tables between them.
+    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "tests.sqlite3")}  # noqa: F405
