@@ -1,0 +1,63 @@
+"""Database work from the event loop: a few threads that keep their connection, and one that writes the log.
+
+Outside requests ``database_sync_to_async`` and the async ORM share one thread a process, so a slow reader
+would hold up every stream. Here readers have a pool of their own and the event writer has its own thread.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial
+from threading import Barrier
+from typing import ParamSpec, TypeVar
+
+from django.db import InterfaceError, OperationalError, connections
+
+READERS = 4
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class DatabaseThreads:
+    """A pool whose threads keep their database connection between calls and drop a broken one."""
+
+    def __init__(self, *, size: int, name: str) -> None:
+        self._size = size
+        self._name = name
+        self._executor: ThreadPoolExecutor | None = None
+
+    async def call(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Runs ``work`` in one of the threads, with the caller's context (language, time zone)."""
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(self._size, thread_name_prefix=self._name)
+        bound = partial(contextvars.copy_context().run, _on_own_connection, partial(work, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(self._executor, bound)
+
+    def close(self) -> None:
+        """Ends the threads and their connections; the next call makes new ones."""
+        if self._executor is None:
+            return
+        executor, self._executor = self._executor, None
+        everyone = Barrier(self._size)  # holds each thread until all have one of the calls
+
+        def leave() -> None:
+            everyone.wait(timeout=10)
+            connections.close_all()
+
+        wait([executor.submit(leave) for _ in range(self._size)])
+        executor.shutdown(wait=True)
+
+
+def _on_own_connection(work: Callable[[], T]) -> T:
+    try:
+        return work()
+    except (OperationalError, InterfaceError):
+        connections.close_all()  # a restarted server leaves a connection that never works again
+        raise
+
+
+_readers = DatabaseThreads(size=READERS, name="database")
+in_database = _readers.call
+close_readers = _readers.close

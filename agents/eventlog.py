@@ -1,0 +1,226 @@
+"""The log of every run: the only writer of events, and the only way to follow one.
+
+An event is committed before anyone is told of it. One writer a process commits what all its runs have
+produced since the last commit in one transaction (group commit), then publishes to ``run.<id>`` on the
+channel layer. A push is only a hint, since the layer drops messages silently when a reader is slow:
+``follow`` joins the group, reads the log, drops what it has seen by sequence, and reads the log again
+wherever a push is missing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+from django.db import transaction
+
+from agents.database import DatabaseThreads, in_database
+from agents.engine.events import Event, event_id, from_data, to_data
+from agents.models import Run, RunEvent
+
+#: Seconds without a push after which a follower looks at the log itself (the layer may have dropped one).
+DOUBT_AFTER = 5.0
+#: Events in one push, so that no message of the channel layer grows without bound.
+MAX_PUSHED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event as committed: its place in the run's log, when, and what."""
+
+    run_id: UUID
+    seq: int
+    ts: datetime
+    type: str
+    data: dict[str, Any]
+
+    @property
+    def id(self) -> str:
+        return event_id(self.run_id, self.seq, self.ts)
+
+    @property
+    def event(self) -> Event | None:
+        """The typed event, or None for a type this version does not know."""
+        return from_data(self.type, self.data)
+
+
+class LogConflict(Exception):
+    """Another process has written this run's log: whoever gets this no longer holds the run."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    rows: list[StoredEvent]
+    settle: Callable[[], None] | None
+    done: asyncio.Future[None]
+
+
+class RunLog:
+    """The log of one run, for the one who holds the run. ``seq`` is the last number written."""
+
+    def __init__(self, run_id: UUID, seq: int = 0) -> None:
+        self.run_id = run_id
+        self.seq = seq
+
+    async def append(self, *events: Event, settle: Callable[[], None] | None = None) -> list[StoredEvent]:
+        """Commits the events, and whatever ``settle`` changes, in one transaction; then publishes.
+
+        Raises LogConflict when the numbers are taken, and then nothing of this call is stored.
+        """
+        now = datetime.now(UTC)
+        rows = [
+            StoredEvent(self.run_id, self.seq + offset, now, event.type, to_data(event))
+            for offset, event in enumerate(events, start=1)
+        ]
+        before = self.seq
+        self.seq += len(rows)  # now, not after: a caller cancelled while waiting has written all the same
+        try:
+            await _writer.write(rows, settle)
+        except Exception:
+            self.seq = before
+            raise
+        await _publish(self.run_id, rows)
+        return rows
+
+
+class _Writer:
+    """Commits in one thread what has come in while the last commit was under way."""
+
+    def __init__(self) -> None:
+        self._thread = DatabaseThreads(size=1, name="event-writer")
+        self._pending: list[_Batch] = []
+        self._draining: asyncio.Task[None] | None = None
+
+    async def write(self, rows: list[StoredEvent], settle: Callable[[], None] | None) -> None:
+        loop = asyncio.get_running_loop()
+        batch = _Batch(rows, settle, loop.create_future())
+        self._pending.append(batch)
+        if self._draining is None or self._draining.done():
+            self._draining = loop.create_task(self._drain())
+        await batch.done
+
+    async def _drain(self) -> None:
+        while self._pending:
+            batches, self._pending = self._pending, []
+            outcomes = await self._thread.call(_commit_all, batches)
+            for batch, error in zip(batches, outcomes, strict=True):
+                if batch.done.done():
+                    continue  # whoever waited was cancelled; the rows are in the log all the same
+                if error is None:
+                    batch.done.set_result(None)
+                else:
+                    batch.done.set_exception(error)
+
+    def close(self) -> None:
+        self._thread.close()
+
+
+_writer = _Writer()
+close_writer = _writer.close
+
+
+def _commit_all(batches: list[_Batch]) -> list[Exception | None]:
+    """All in one transaction; if that fails, each in its own, so that one bad batch costs only itself."""
+    try:
+        _commit(batches)
+    except Exception as error:  # noqa: BLE001 (whatever it is belongs to the one who appended)
+        if len(batches) == 1:
+            return [_conflict_or(error, batches[0])]
+        return [outcome for batch in batches for outcome in _commit_all([batch])]
+    return [None] * len(batches)
+
+
+def _commit(batches: list[_Batch]) -> None:
+    with transaction.atomic():
+        RunEvent.objects.bulk_create(
+            [
+                RunEvent(run_id=row.run_id, seq=row.seq, type=row.type, ts=row.ts, data=row.data)
+                for batch in batches
+                for row in batch.rows
+            ]
+        )
+        for batch in batches:
+            if batch.settle is not None:
+                batch.settle()
+
+
+def _conflict_or(error: Exception, batch: _Batch) -> Exception:
+    """Names the case that matters to a runner: somebody else has these numbers, or the run is gone."""
+    first = batch.rows[0] if batch.rows else None
+    if first is None:
+        return error
+    try:
+        taken = RunEvent.objects.filter(run_id=first.run_id, seq__gte=first.seq).exists()
+        gone = not Run.objects.filter(pk=first.run_id).exists()
+    except Exception:  # noqa: BLE001 (the database is away: the first error says so best)
+        return error
+    return LogConflict(str(first.run_id)) if taken or gone else error
+
+
+def group_of(run_id: UUID) -> str:
+    return f"run.{run_id}"
+
+
+async def _publish(run_id: UUID, rows: Sequence[StoredEvent]) -> None:
+    layer = get_channel_layer()
+    for start in range(0, len(rows), MAX_PUSHED):
+        pushed = [
+            [row.seq, row.ts.isoformat(), row.type, row.data] for row in rows[start : start + MAX_PUSHED]
+        ]
+        await layer.group_send(group_of(run_id), {"type": "run.events", "events": pushed})
+
+
+def read(run_id: UUID, after: int = 0) -> list[StoredEvent]:
+    """The run's events with a sequence greater than ``after``, in order."""
+    rows = RunEvent.objects.filter(run_id=run_id, seq__gt=after).order_by("seq")
+    return [
+        StoredEvent(run_id, seq, ts, type_, data)
+        for seq, ts, type_, data in rows.values_list("seq", "ts", "type", "data")
+    ]
+
+
+async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[list[StoredEvent]]:
+    """Yields the run's events after ``after`` in order, without gap or repetition, until its ``end``.
+
+    Each item is a non-empty list of what has come since the last. A reader may be as slow as it likes.
+    It also ends, without an ``end`` event, when the run is deleted.
+    """
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(group_of(run_id), channel)
+    try:
+        events = await in_database(read, run_id, after)
+        while True:
+            if events:
+                after = events[-1].seq
+                yield events
+                if events[-1].type == "end":
+                    return
+            events = await _next_events(layer, channel, run_id, after)
+            if events is None:
+                return
+    finally:
+        await layer.group_discard(group_of(run_id), channel)
+
+
+async def _next_events(layer: Any, channel: str, run_id: UUID, after: int) -> list[StoredEvent] | None:
+    try:
+        async with asyncio.timeout(DOUBT_AFTER):
+            push = await layer.receive(channel)
+    except TimeoutError:
+        return await in_database(_read_or_gone, run_id, after)
+    events = [
+        StoredEvent(run_id, seq, datetime.fromisoformat(ts), type_, data)
+        for seq, ts, type_, data in push["events"]
+    ]
+    unseen = [event for event in events if event.seq > after]
+    if unseen and unseen[0].seq != after + 1:
+        return await in_database(read, run_id, after)
+    return unseen
+
+
+def _read_or_gone(run_id: UUID, after: int) -> list[StoredEvent] | None:
+    return read(run_id, after) or ([] if Run.objects.filter(pk=run_id).exists() else None)
