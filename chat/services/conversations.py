@@ -1,0 +1,98 @@
+"""Making conversations and changing what they are called and where they lie."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from agents.services.runs import delete_runs, stop_runs
+from chat.errors import Invalid
+from chat.groups import tell_list_soon
+from chat.models import Conversation, Membership
+from chat.models.conversation import MAX_TITLE
+from chat.models.membership import MembershipRole
+from chat.search_entries import index_title
+from chat.selectors import membership_for
+from chat.services.participants import participant_of_agent, participant_of_user
+from chat.text import has_unstorable_characters
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from agents.models import Agent
+
+
+@transaction.atomic
+def start_conversation(
+    *, actor: "User", agent: "Agent", title: str = "", started_by_send: str | None = None
+) -> Conversation:
+    """A conversation of the person with the agent, both as members."""
+    conversation = Conversation.objects.create(
+        agent=agent,
+        created_by=actor,
+        title=clean_title(title),
+        started_by_send=started_by_send,
+        last_message_at=timezone.now(),
+    )
+    Membership.objects.bulk_create(
+        [
+            Membership(
+                conversation=conversation, participant=participant_of_user(actor), role=MembershipRole.OWNER
+            ),
+            Membership(conversation=conversation, participant=participant_of_agent(agent)),
+        ]
+    )
+    if conversation.title:
+        index_title(conversation.pk, conversation.title)
+    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    return conversation
+
+
+@transaction.atomic
+def rename_conversation(*, actor: "User", conversation_id: UUID, title: str) -> Conversation:
+    """Raises Invalid for an empty title and NotFound for a conversation that is not theirs."""
+    conversation = membership_for(actor, conversation_id).conversation
+    conversation.title = clean_title(title)
+    if not conversation.title:
+        raise Invalid(_("A conversation needs a title."))
+    conversation.save(update_fields=["title", "updated_at"])
+    index_title(conversation.pk, conversation.title)
+    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    return conversation
+
+
+def clean_title(title: str) -> str:
+    """The title on one line. Raises Invalid over 200 characters or with what no database stores."""
+    title = " ".join(title.split())
+    if len(title) > MAX_TITLE:
+        raise Invalid(_("A title has at most %(limit)d characters.") % {"limit": MAX_TITLE})
+    if has_unstorable_characters(title):
+        raise Invalid(_("This title contains characters that cannot be stored."))
+    return title
+
+
+def pin_conversation(*, actor: "User", conversation_id: UUID, pinned: bool) -> None:
+    _mark(actor, conversation_id, "pinned_at", on=pinned)
+
+
+def archive_conversation(*, actor: "User", conversation_id: UUID, archived: bool) -> None:
+    _mark(actor, conversation_id, "archived_at", on=archived)
+
+
+@transaction.atomic
+def _mark(actor: "User", conversation_id: UUID, field: str, *, on: bool) -> None:
+    membership = membership_for(actor, conversation_id)
+    setattr(membership, field, timezone.now() if on else None)
+    membership.save(update_fields=[field])
+    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+
+
+@transaction.atomic
+def delete_conversation(*, actor: "User", conversation_id: UUID) -> None:
+    """Removes the conversation with its messages and runs; a run under way is stopped first."""
+    conversation = membership_for(actor, conversation_id).conversation
+    stop_runs(chat_id=conversation_id)
+    conversation.delete()
+    delete_runs(chat_id=conversation_id)
+    transaction.on_commit(lambda: tell_list_soon(actor.pk))

@@ -1,0 +1,145 @@
+"""Saying something, and saying it again in other words. Each is one transaction, told on commit."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from uuid_utils.compat import uuid7
+
+from agents.selectors import agent_for
+from chat.errors import Conflict, NotFound
+from chat.groups import tell_list_soon
+from chat.models import Conversation, Message
+from chat.models.message import MessageRole
+from chat.search_entries import index_message, index_title
+from chat.selectors import membership_for, message_for
+from chat.services.answers import ask_for_answer, put_aside, refuse_while_answering, tell_changed
+from chat.services.conversations import start_conversation
+from chat.text import clean_client_id, clean_content, title_from
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A stored message with the answer that was asked for; ``created`` is False for a repeated send."""
+
+    message: Message
+    answer: Message
+    created: bool
+
+
+def post_message(*, actor: "User", conversation_id: UUID, content: str, client_id: str) -> Posted:
+    """Stores the person's message and asks the conversation's agent for an answer.
+
+    The same client id again gives the same message and no second run. Raises Invalid for a text that cannot
+    be a message, NotFound for a conversation that is not theirs, Conflict for a client id with another text.
+    """
+    content, client_id = clean_content(content), clean_client_id(client_id)
+    try:
+        with transaction.atomic():
+            return _post(actor, conversation_id, content, client_id)
+    except IntegrityError:
+        # Another request with the same client id has committed between our look and our insert.
+        with transaction.atomic():
+            return _post(actor, conversation_id, content, client_id)
+
+
+def post_first_message(*, actor: "User", agent_id: UUID, content: str, client_id: str) -> Posted:
+    """Starts a conversation with the agent by saying something; the same client id again gives the same one.
+
+    Raises what ``post_message`` raises, and NotFound for an agent the person may not talk with.
+    """
+    content, client_id = clean_content(content), clean_client_id(client_id)
+    agent = agent_for(actor, agent_id)
+    if agent is None:
+        raise NotFound(_("This agent does not exist any more, or is not yours."))
+    key = f"{actor.pk}:{client_id}"
+    try:
+        with transaction.atomic():
+            conversation = Conversation.objects.filter(started_by_send=key).first()
+            if conversation is None:
+                conversation = start_conversation(actor=actor, agent=agent, started_by_send=key)
+            return _post(actor, conversation.pk, content, client_id)
+    except IntegrityError:
+        conversation = Conversation.objects.get(started_by_send=key)
+        return post_message(
+            actor=actor, conversation_id=conversation.pk, content=content, client_id=client_id
+        )
+
+
+def _post(actor: "User", conversation_id: UUID, content: str, client_id: str) -> Posted:
+    membership = membership_for(actor, conversation_id)
+    earlier = Message.objects.filter(conversation_id=conversation_id, client_id=client_id).first()
+    if earlier is not None:
+        return _repeated(earlier, content)
+    conversation = membership.conversation
+    message = Message.objects.create(
+        id=uuid7(),
+        conversation=conversation,
+        sender=membership.participant,
+        role=MessageRole.USER,
+        content=content,
+        client_id=client_id,
+    )
+    answer = ask_for_answer(actor, conversation, message)
+    _touch(actor, conversation, message)
+    return Posted(message, answer, created=True)
+
+
+def _repeated(earlier: Message, content: str) -> Posted:
+    if earlier.content != content:
+        raise Conflict(_("This client id has been used for another message. Send again with a new one."))
+    answer = earlier.children.filter(role=MessageRole.ASSISTANT).order_by("id").first()
+    return Posted(earlier, answer or earlier, created=False)
+
+
+def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
+    """What every new message of a person does besides: order of the lists, title, search, telling."""
+    conversation.last_message_at = timezone.now()
+    if not conversation.title:
+        conversation.title = title_from(message.content)
+        index_title(conversation.pk, conversation.title)
+    conversation.save(update_fields=["title", "last_message_at", "updated_at"])
+    index_message(conversation.pk, message.pk, message.content)
+    tell_changed(conversation.pk, message.pk)
+    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+
+
+@transaction.atomic
+def edit_message(
+    *, actor: "User", conversation_id: UUID, message_id: UUID, content: str, client_id: str
+) -> Posted:
+    """Says the last own message in other words: the old one and its answer are put aside, not deleted.
+
+    Raises what ``post_message`` raises, and Conflict unless it is the last own message, answered.
+    """
+    content, client_id = clean_content(content), clean_client_id(client_id)
+    old = message_for(actor, conversation_id, message_id)
+    repeated = Message.objects.filter(conversation_id=conversation_id, client_id=client_id).first()
+    if repeated is not None:
+        return _repeated(repeated, content)
+    later = Message.objects.filter(conversation_id=conversation_id, active=True, pk__gt=old.pk)
+    if old.role != MessageRole.USER or not old.active or later.exclude(parent=old).exists():
+        raise Conflict(_("Only your last message can be edited."))
+    refuse_while_answering(conversation_id)
+    answers = list(later)
+    for aside in (old, *answers):
+        put_aside(aside)
+    message = Message.objects.create(
+        id=uuid7(),
+        conversation=old.conversation,
+        sender=old.sender,
+        role=MessageRole.USER,
+        content=content,
+        client_id=client_id,
+        parent=old.parent or old,
+    )
+    answer = ask_for_answer(actor, old.conversation, message)
+    _touch(actor, old.conversation, message)
+    tell_changed(conversation_id, old.pk, *(answer.pk for answer in answers))
+    return Posted(message, answer, created=True)

@@ -1,0 +1,91 @@
+"""One agent turn: take the run, build the transcript, let it run, settle the answer."""
+
+import logging
+from functools import partial
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from agents import leases, runner
+from agents.database import in_database
+from agents.engine.messages import ChatMessage, ModelRequest
+from agents.eventlog import LogConflict
+from agents.runner import Result
+from chat.groups import tell_list, tell_messages
+from chat.models import Message
+from chat.models.message import MessageRole, MessageStatus
+from chat.search_entries import index_message
+
+logger = logging.getLogger(__name__)
+
+#: Characters of ordinary text that one token stands for, near enough to keep within a context.
+CHARS_PER_TOKEN = 4
+
+
+async def take(run_id: UUID) -> UUID | None:
+    """Runs the turn if it can be claimed, to its end. Returns its chat, or None if it was not ours to run."""
+    begun = await in_database(_begin, run_id)
+    if begun is None:
+        return None
+    run, request = begun
+    try:
+        await runner.execute(run, request, partial(settle_answer, run.pk, run.chat_id, run.answer_id))
+    except LogConflict:
+        logger.warning("run %s has another holder, or is gone", run_id)
+        return None
+    await tell_messages(run.chat_id, [run.answer_id])
+    if run.owner_id is not None:
+        await tell_list(run.owner_id)
+    return UUID(str(run.chat_id))
+
+
+@transaction.atomic
+def _begin(run_id: UUID):  # type: ignore[no-untyped-def]
+    run = leases.claim(run_id)
+    if run is None:
+        return None
+    Message.objects.filter(pk=run.answer_id).update(
+        status=MessageStatus.PROCESSING, updated_at=timezone.now()
+    )
+    return run, _transcript(run)
+
+
+def _transcript(run) -> ModelRequest:  # type: ignore[no-untyped-def]
+    """The agent's prompt, what was said before the question as far as it fits, and the question.
+
+    The prompt and the question are never cut; earlier messages are, oldest first, whole messages only.
+    """
+    agent = run.agent
+    before = Message.objects.filter(conversation_id=run.chat_id, active=True, pk__lte=run.message_id)
+    newest_first = list(
+        before.exclude(content="").order_by("-id").values_list("role", "content")[: agent.history_messages]
+    )
+    budget = agent.context_tokens * CHARS_PER_TOKEN - len(agent.system_prompt)
+    kept: list[ChatMessage] = []
+    for role, content in newest_first:
+        budget -= len(content)
+        if kept and budget < 0:
+            break
+        kept.append(ChatMessage("assistant" if role == MessageRole.ASSISTANT else "user", content))
+    return ModelRequest(
+        model=agent.model,
+        messages=(ChatMessage("system", agent.system_prompt), *reversed(kept)),
+        temperature=agent.temperature,
+        agent_name=agent.name,
+    )
+
+
+def settle_answer(run_id: UUID, chat_id: UUID, answer_id: UUID, result: Result) -> None:
+    """Writes the finished answer. Called in the transaction that ends the run; a deleted one is no error."""
+    work = result.fold.work()
+    changed = Message.objects.filter(pk=answer_id, run_id=run_id).update(
+        content=result.fold.text,
+        status=MessageStatus(result.status),
+        error=result.error,
+        processing_time_ms=result.ms_total,
+        metadata={"finish": result.finish, "interrupted": result.interrupted, "work": work},
+        updated_at=timezone.now(),
+    )
+    if changed and result.fold.text:
+        index_message(chat_id, answer_id, result.fold.text)
