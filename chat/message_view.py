@@ -1,0 +1,235 @@
+"""What a template is told of a message: the same for the page, the htmx answer, the socket and the replay."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from agents.engine.fold import RunFold
+from agents.fallbacks import fallback_for
+from chat import markdown
+from chat.models import Message
+from chat.models.message import MessageRole, MessageStatus
+from chat.models.participant import ParticipantKind
+from chat.services.answers import LIVE, can_continue
+
+#: How many colours a mark can have.
+HUES = 6
+#: Longer answers are rendered each time rather than kept, so that the cache stays small (characters).
+KEPT_LENGTH = 20_000
+
+
+@dataclass(frozen=True)
+class WorkView:
+    """What an agent did besides the text: live from the fold, afterwards from what was kept of it."""
+
+    status_text: str = ""
+    since: str = ""
+    thinking: str = ""
+    plan: Sequence[Mapping[str, Any]] = ()
+    tools: Sequence[Mapping[str, Any]] = ()
+    done: bool = False
+    seconds: float | None = None
+
+    @property
+    def tool_count(self) -> int:
+        return len(self.tools)
+
+    @property
+    def shown(self) -> bool:
+        """Whether there is anything to show: an answer that just came has no work row."""
+        return bool(not self.done or self.thinking or self.plan or self.tools)
+
+
+@dataclass(frozen=True)
+class Versions:
+    """The place of an answer among those to the same question, counted from 1."""
+
+    index: int
+    total: int
+    previous_id: UUID | None
+    next_id: UUID | None
+
+
+@dataclass(frozen=True)
+class MessageView:
+    id: UUID
+    conversation_id: UUID
+    role: str
+    sender_name: str
+    mark: str
+    hue: int
+    status: str
+    created_at: datetime
+    plain_text: str = ""
+    html: SafeString = field(default=SafeString(""))
+    tail: SafeString = field(default=SafeString(""))
+    queued: bool = False
+    interrupted: bool = False
+    notice: str = ""
+    can_retry: bool = False
+    can_continue: bool = False
+    can_edit: bool = False
+    versions: Versions | None = None
+    tokens: int | None = None
+    seconds: float | None = None
+    work: WorkView | None = None
+    starts_day: bool = False
+
+    @property
+    def order(self) -> str:
+        """Where the message stands among its siblings in the page; a day's heading stands just before it."""
+        return f"{self.id}."
+
+    @property
+    def day(self) -> date:
+        return timezone.localtime(self.created_at).date()
+
+
+def views_of(
+    messages: Sequence[Message], *, folds: Mapping[UUID, RunFold] | None = None, after: Message | None = None
+) -> list[MessageView]:
+    """The views of messages in page order; ``after`` is the message shown before the first, if any.
+
+    ``folds`` holds the fold of each answer under way, by message id. One query, for the versions.
+    """
+    versions = _versions_of(messages)
+    views = []
+    day = timezone.localtime(after.created_at).date() if after else None
+    for message in messages:
+        fold = (folds or {}).get(message.pk)
+        this_day = timezone.localtime(message.created_at).date()
+        views.append(_view(message, fold, versions.get(message.pk), starts_day=this_day != day))
+        day = this_day
+    return views
+
+
+def views_in_place(
+    messages: Sequence[Message], *, folds: Mapping[UUID, RunFold] | None = None
+) -> list[MessageView]:
+    """Views of messages that go into a page by themselves: looks up what stands before them there."""
+    if not messages:
+        return []
+    first = messages[0]
+    before = Message.objects.filter(conversation_id=first.conversation_id, active=True, pk__lt=first.pk)
+    return views_of(messages, folds=folds, after=before.order_by("-id").first())
+
+
+def _view(
+    message: Message, fold: RunFold | None, versions: Versions | None, *, starts_day: bool
+) -> MessageView:
+    name, hue = _sender(message)
+    common: dict[str, Any] = {
+        "id": message.pk,
+        "conversation_id": message.conversation_id,
+        "role": message.role,
+        "sender_name": name,
+        "mark": mark_of(name),
+        "hue": hue,
+        "status": message.status,
+        "created_at": message.created_at,
+        "starts_day": starts_day,
+    }
+    if message.role == MessageRole.USER:
+        return MessageView(**common, plain_text=message.content, can_edit=True)
+    if message.status in LIVE:
+        return MessageView(**common, **_unfinished(message, fold or RunFold()))
+    return MessageView(**common, **_finished(message), versions=versions)
+
+
+def _unfinished(message: Message, fold: RunFold) -> dict[str, Any]:
+    stream = markdown.Stream(prefix=str(message.pk))
+    stream.feed(fold.text)
+    return {
+        "html": stream.html,
+        "tail": stream.tail,
+        "queued": message.status == MessageStatus.PENDING and fold.started_at is None,
+        "work": work_of(fold),
+    }
+
+
+def work_of(fold: RunFold) -> WorkView:
+    """The work of an answer under way."""
+    return WorkView(
+        status_text=fold.status_text,
+        since=fold.since.isoformat() if fold.since else "",
+        thinking=fold.thinking,
+        plan=fold.plan,
+        tools=list(fold.work()["tools"]),
+    )
+
+
+def _finished(message: Message) -> dict[str, Any]:
+    work = message.metadata.get("work", {})
+    seconds = message.processing_time_ms / 1000 if message.processing_time_ms is not None else None
+    return {
+        "html": _rendered(message),
+        "interrupted": bool(message.metadata.get("interrupted")),
+        "notice": fallback_for(message.error) if message.status == MessageStatus.ERROR else "",
+        "can_retry": True,
+        "can_continue": can_continue(message),
+        "tokens": work.get("completion_tokens"),
+        "seconds": seconds,
+        "work": WorkView(
+            thinking=work.get("thinking", ""),
+            plan=work.get("plan", ()),
+            tools=work.get("tools", ()),
+            done=True,
+            seconds=seconds,
+        ),
+    }
+
+
+def _rendered(message: Message) -> SafeString:
+    render = _render_kept if len(message.content) <= KEPT_LENGTH else _render
+    return render(message.content, str(message.pk), get_language() or "en")
+
+
+def _render(text: str, prefix: str, language: str) -> SafeString:
+    return markdown.render(text, prefix=prefix)
+
+
+#: Rendering costs milliseconds and a page has fifty answers; the language is in the key for its buttons.
+_render_kept = lru_cache(maxsize=1000)(_render)
+
+
+def _sender(message: Message) -> tuple[str, int]:
+    sender = message.sender
+    if sender.kind == ParticipantKind.AGENT:
+        return sender.agent.name, hue_of(sender.agent_id)
+    return sender.user.get_display_name(), hue_of(sender.user_id)
+
+
+def mark_of(name: str) -> str:
+    """The letter that stands for somebody."""
+    return name.strip()[:1].upper() or "?"
+
+
+def hue_of(key: UUID) -> int:
+    return key.int % HUES
+
+
+def _versions_of(messages: Iterable[Message]) -> dict[UUID, Versions]:
+    parents = {message.parent_id for message in messages if message.role == MessageRole.ASSISTANT}
+    siblings: dict[UUID, list[UUID]] = defaultdict(list)
+    answers = Message.objects.filter(parent__in=parents - {None}, role=MessageRole.ASSISTANT).order_by("id")
+    for parent_id, pk in answers.values_list("parent_id", "id"):
+        siblings[parent_id].append(pk)
+    return {
+        pk: Versions(
+            index=place + 1,
+            total=len(group),
+            previous_id=group[place - 1] if place else None,
+            next_id=group[place + 1] if place + 1 < len(group) else None,
+        )
+        for group in siblings.values()
+        if len(group) > 1
+        for place, pk in enumerate(group)
+    }

@@ -1,0 +1,116 @@
+"""The list of a person's conversations: pinned first, then by when something was last said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from chat.message_view import hue_of, mark_of
+from chat.models import Membership, Message
+from chat.search import matching_conversations
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Row:
+    id: UUID
+    title: str
+    url: str
+    mark: str
+    hue: int
+    agent_name: str
+    current: bool
+    unread: bool
+    pinned: bool
+
+
+@dataclass(frozen=True)
+class Sidebar:
+    """``groups`` are (label, rows) in order; ``next_page`` is None at the end of the list."""
+
+    pinned: Sequence[Row]
+    groups: Sequence[tuple[str, Sequence[Row]]]
+    query: str
+    archived: bool
+    next_page: int | None
+
+
+def sidebar_for(
+    user: "User", *, current: UUID | None = None, query: str = "", archived: bool = False, page: int = 1
+) -> Sidebar:
+    """One page of the list, in two queries whatever its length. ``page`` counts from 1."""
+    memberships = _memberships(user, query, archived)
+    start = (page - 1) * PAGE
+    found = list(memberships[start : start + PAGE + 1])
+    rows = [(membership, _row(membership, current)) for membership in found[:PAGE]]
+    return Sidebar(
+        pinned=[row for membership, row in rows if membership.pinned_at],
+        groups=_grouped([(m.conversation.last_message_at, row) for m, row in rows if not m.pinned_at]),
+        query=query,
+        archived=archived,
+        next_page=page + 1 if len(found) > PAGE else None,
+    )
+
+
+def _memberships(user: "User", query: str, archived: bool):  # type: ignore[no-untyped-def]
+    unread = Message.objects.filter(
+        Q(created_at__gt=OuterRef("last_read_at"))
+        | Q(updated_at__gt=OuterRef("last_read_at"), role="assistant"),
+        conversation=OuterRef("conversation"),
+        active=True,
+    ).exclude(sender=OuterRef("participant"))
+    memberships = (
+        Membership.objects.filter(participant__user=user, archived_at__isnull=not archived)
+        .select_related("conversation__agent")
+        .annotate(unread=Exists(unread))
+        .order_by(F("pinned_at").asc(nulls_last=True), "-conversation__last_message_at", "-conversation_id")
+    )
+    if query:
+        memberships = memberships.filter(conversation__in=matching_conversations(query))
+    return memberships
+
+
+def _row(membership: Membership, current: UUID | None) -> Row:
+    conversation = membership.conversation
+    agent = conversation.agent
+    name = agent.name if agent else ""
+    return Row(
+        id=conversation.pk,
+        title=conversation.title or _("New conversation"),
+        url=reverse("chat:conversation", args=[conversation.pk]),
+        mark=mark_of(name),
+        hue=hue_of(agent.pk) if agent else 0,
+        agent_name=name,
+        current=conversation.pk == current,
+        unread=membership.unread and conversation.pk != current,  # type: ignore[attr-defined]  # annotated above
+        pinned=membership.pinned_at is not None,
+    )
+
+
+def _grouped(rows: Sequence[tuple[datetime, Row]]) -> list[tuple[str, list[Row]]]:
+    today = timezone.localdate()
+    groups: dict[str, list[Row]] = {}
+    for at, row in rows:
+        groups.setdefault(_label(timezone.localtime(at).date(), today), []).append(row)
+    return list(groups.items())
+
+
+def _label(day: date, today: date) -> str:
+    if day >= today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    if day > today - timedelta(days=8):
+        return _("Previous 7 days")
+    return date_format(day, "F Y")

@@ -1,0 +1,29 @@
+"""The pages of this app. A new verb is a new resource."""
+
+from django.urls import path
+
+from chat.views import answers, conversations, home, messages, search
+
+app_name = "chat"
+
+conversation = "chat/<uuid:conversation_id>"
+message = f"{conversation}/messages/<uuid:message_id>"
+
+urlpatterns = [
+    path("", home.show, name="home"),
+    path("chat/", home.start, name="start"),
+    path("chat/sidebar/", conversations.sidebar, name="sidebar"),
+    path("search/", search.show, name="search"),
+    path(f"{conversation}/", conversations.show, name="conversation"),
+    path(f"{conversation}/messages/", messages.collection, name="messages"),
+    path(f"{conversation}/stop/", answers.stop, name="stop"),
+    path(f"{conversation}/rename/", conversations.rename, name="rename"),
+    path(f"{conversation}/pin/", conversations.pin, name="pin"),
+    path(f"{conversation}/archive/", conversations.archive, name="archive"),
+    path(f"{conversation}/delete/", conversations.delete, name="delete"),
+    path(f"{message}/retry/", answers.retry, name="retry"),
+    path(f"{message}/continue/", answers.go_on, name="continue"),
+    path(f"{message}/show/", answers.show, name="show"),
+    path(f"{message}/edit/", messages.edit, name="edit"),
+    path(f"{message}/text/", messages.text, name="text"),
+]

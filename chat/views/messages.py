@@ -1,0 +1,72 @@
+"""Messages: sending, editing, reading on, copying."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from chat.errors import NotFound
+from chat.fragments import placed
+from chat.message_view import views_in_place
+from chat.pages import earlier_page
+from chat.selectors import message_for
+from chat.services.messages import Posted, edit_message, post_message
+from chat.views.refusals import says_why
+
+ACCEPTED = 202
+
+
+@require_http_methods(["GET", "POST"])
+@says_why
+def collection(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+    """GET gives the messages before one; POST says something."""
+    if request.method == "GET":
+        context = earlier_page(request.user, conversation_id, _before(request))
+        return render(request, "chat/_earlier.html", context)
+    posted = post_message(
+        actor=request.user,
+        conversation_id=conversation_id,
+        content=request.POST.get("content", ""),
+        client_id=request.POST.get("client_id", ""),
+    )
+    return _drawn(request, conversation_id, posted)
+
+
+def _before(request: HttpRequest) -> UUID:
+    try:
+        return UUID(request.GET.get("before", ""))
+    except ValueError:
+        raise NotFound(_("There is no such message.")) from None
+
+
+def _drawn(request: HttpRequest, conversation_id: UUID, posted: Posted) -> HttpResponse:
+    """Both messages for the page that sent; its socket, and those of other pages, bring the same."""
+    if not request.htmx:
+        return redirect("chat:conversation", conversation_id)
+    return HttpResponse(placed(views_in_place([posted.message, posted.answer])), status=ACCEPTED)
+
+
+@require_http_methods(["GET", "POST"])
+@says_why
+def edit(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    if request.method == "GET":
+        message = message_for(request.user, conversation_id, message_id)
+        return render(request, "chat/_message_edit.html", {"message": message})
+    posted = edit_message(
+        actor=request.user,
+        conversation_id=conversation_id,
+        message_id=message_id,
+        content=request.POST.get("content", ""),
+        client_id=request.POST.get("client_id", ""),
+    )
+    return _drawn(request, conversation_id, posted)
+
+
+@require_GET
+@says_why
+def text(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+    """The message as it was written, for the clipboard."""
+    message = message_for(request.user, conversation_id, message_id)
+    return HttpResponse(message.content, content_type="text/plain; charset=utf-8")
