@@ -1,0 +1,133 @@
+"""What the fields of an agent may hold: read and checked in one place, whichever door the values came by."""
+
+import math
+import re
+from collections.abc import Callable
+from typing import Any, TypedDict, cast
+
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.utils.translation import gettext as _
+
+from agents.errors import Invalid
+from agents.models import Agent
+from agents.models.agent import MAX_STARTERS
+
+#: Characters; far above any useful prompt, and low enough to keep every version of it.
+MAX_PROMPT = 100_000
+MAX_STARTER = 300
+MAX_TOOLS = 50
+MAX_TOOL_NAME = 100
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+class AgentChanges(TypedDict, total=False):
+    """Some or all of the values a person gives an agent."""
+
+    name: str
+    description: str
+    system_prompt: str
+    model: str
+    temperature: float
+    history_messages: int
+    context_tokens: int
+    tools: list[str]
+    voice: str
+    starters: list[str]
+    visibility: str
+
+
+def check_changes(changes: AgentChanges) -> AgentChanges:
+    """The values as they are stored: trimmed, line ends as ``\\n``.
+
+    Raises Invalid with the reasons by field, also for a field that is no field of an agent.
+    """
+    checked: dict[str, Any] = {}
+    wrong: dict[str, list[str]] = {}
+    for name, value in changes.items():
+        try:
+            if name not in _READERS:
+                raise ValidationError(_("An agent has no such field."))
+            checked[name] = _READERS[name](name, value)
+        except ValidationError as error:
+            wrong[name] = error.messages
+    if wrong:
+        raise Invalid(wrong)
+    return cast(AgentChanges, checked)
+
+
+def _by_the_model(name: str, value: object) -> object:
+    """Length, range and choice as the model's field has them, in Django's own words and translations."""
+    field = cast("Field[Any, Any]", Agent._meta.get_field(name))
+    return field.clean(value, None)
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise ValidationError(_("This must be text."))
+    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if _UNSTORABLE.search(text):
+        raise ValidationError(_("This text contains characters that cannot be stored."))
+    return text
+
+
+def _line(name: str, value: object) -> object:
+    return _by_the_model(name, " ".join(_text(name, value).split()))
+
+
+def _prompt(name: str, value: object) -> object:
+    text = _text(name, value)
+    if len(text) > MAX_PROMPT:
+        raise ValidationError(_("A prompt has at most %(limit)d characters.") % {"limit": MAX_PROMPT})
+    return _by_the_model(name, text)
+
+
+def _decimal(name: str, value: object) -> object:
+    # Every comparison with nan is false, so no range check would stop it.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise ValidationError(_("This must be a number."))
+    return _by_the_model(name, value)
+
+
+def _whole(name: str, value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValidationError(_("This must be a whole number."))
+    return _by_the_model(name, value)
+
+
+def _list_of_lines(value: object, *, most: int, longest: int) -> list[str]:
+    """Non-empty lines, each on its own; what is empty is left out."""
+    if not isinstance(value, list):
+        raise ValidationError(_("This must be a list of texts."))
+    lines = [line for item in value if (line := " ".join(_text("", item).split()))]
+    if len(lines) > most:
+        raise ValidationError(_("At most %(limit)d are allowed here.") % {"limit": most})
+    if any(len(line) > longest for line in lines):
+        raise ValidationError(_("Each has at most %(limit)d characters.") % {"limit": longest})
+    return lines
+
+
+def _starters(name: str, value: object) -> list[str]:
+    return _list_of_lines(value, most=MAX_STARTERS, longest=MAX_STARTER)
+
+
+def _tools(name: str, value: object) -> list[str]:
+    return _list_of_lines(value, most=MAX_TOOLS, longest=MAX_TOOL_NAME)
+
+
+_READERS: dict[str, Callable[[str, object], object]] = {
+    "name": _line,
+    "description": _line,
+    "system_prompt": _prompt,
+    "model": _line,
+    "temperature": _decimal,
+    "history_messages": _whole,
+    "context_tokens": _whole,
+    "tools": _tools,
+    "voice": _line,
+    "starters": _starters,
+    "visibility": _line,
+}
+#: The names of all fields, in the order a person reads them.
+FIELDS = tuple(_READERS)

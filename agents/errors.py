@@ -1,0 +1,42 @@
+"""Why a service refuses: each reason has a text for the person and the HTTP status that says the same."""
+
+from collections.abc import Mapping, Sequence
+
+from django.utils.translation import gettext as _
+
+
+class Refused(Exception):
+    """Base of every refusal. ``status`` is the HTTP status code, ``text`` what a person reads."""
+
+    status = 400
+    key = "refused"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
+class Invalid(Refused):
+    """Values that cannot be stored. ``fields`` has the reasons by field name."""
+
+    status = 422
+    key = "invalid"
+
+    def __init__(self, fields: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(" ".join(f"{name}: {' '.join(reasons)}" for name, reasons in fields.items()))
+        self.fields = fields
+
+
+class NotFound(Refused):
+    """It does not exist, or is not the asker's to know of: never told apart."""
+
+    status = 404
+    key = "not_found"
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text or _("This agent does not exist any more, or is not yours."))
+
+
+class Conflict(Refused):
+    status = 409
+    key = "conflict"

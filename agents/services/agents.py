@@ -1,0 +1,93 @@
+"""Making agents, changing and deleting them. Every prompt an agent ever had is kept as a version."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from agents.changes import AgentChanges, check_changes
+from agents.errors import Invalid, NotFound
+from agents.models import Agent, PromptVersion
+from agents.models.agent import Visibility
+from agents.selectors import changeable_agents
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+REQUIRED = ("name", "system_prompt")
+
+
+def create_agent(*, actor: "User", changes: AgentChanges) -> Agent:
+    """An agent of the person's own, with its prompt as version 1. Raises Invalid."""
+    return store_new_agent(owner=actor, changes=changes)
+
+
+@transaction.atomic
+def store_new_agent(*, owner: "User | None", changes: AgentChanges) -> Agent:
+    """An agent, of nobody where ``owner`` is None: for commands, where no person asks. Raises Invalid."""
+    missing = {name: [_("This field is required.")] for name in REQUIRED if not changes.get(name)}
+    if missing:
+        raise Invalid(missing)
+    agent = Agent(owner=owner, **check_changes(changes))
+    save_agent(agent=agent, author=owner)
+    return agent
+
+
+@transaction.atomic
+def update_agent(*, actor: "User", agent_id: UUID, changes: AgentChanges) -> Agent:
+    """Changes the fields given; a changed prompt becomes a new version. Raises NotFound and Invalid."""
+    agent = _held(actor, agent_id)
+    for field, value in check_changes(changes).items():
+        setattr(agent, field, value)
+    if agent.owner_id is None and agent.visibility == Visibility.PRIVATE:
+        raise Invalid({"visibility": [_("This agent belongs to nobody, so nobody could see it.")]})
+    save_agent(agent=agent, author=actor)
+    return agent
+
+
+@transaction.atomic
+def save_agent(*, agent: Agent, author: "User | None") -> None:
+    """Stores the agent as it is and keeps its prompts; whoever saves an agent does it here.
+
+    The row is locked first (SQLite: the transaction is the lock), so two saves at once number two versions.
+    """
+    stored = Agent.objects.select_for_update().filter(pk=agent.pk)
+    before = stored.values_list("system_prompt", flat=True).first()
+    agent.save()
+    newest = agent.prompt_versions.order_by("-number").first()
+    number, kept = (newest.number, newest.system_prompt) if newest else (0, None)
+    # What was in use comes first, should something have changed it without keeping a version.
+    for prompt in (before, agent.system_prompt):
+        if prompt is not None and prompt != kept:
+            number, kept = number + 1, prompt
+            PromptVersion.objects.create(agent=agent, number=number, system_prompt=prompt, author=author)
+
+
+@transaction.atomic
+def restore_version(*, actor: "User", agent_id: UUID, number: int) -> Agent:
+    """Takes an earlier prompt into use again, as a new version. Raises NotFound."""
+    agent = _held(actor, agent_id)
+    version = agent.prompt_versions.filter(number=number).first()
+    if version is None:
+        raise NotFound(_("This agent has no such version."))
+    agent.system_prompt = version.system_prompt
+    save_agent(agent=agent, author=actor)
+    return agent
+
+
+@transaction.atomic
+def delete_agent(*, actor: "User", agent_id: UUID) -> None:
+    """Removes the agent with its conversations, versions and runs; who holds a run finds it gone and stops.
+
+    Raises NotFound.
+    """
+    _held(actor, agent_id).delete()
+
+
+def _held(actor: "User", agent_id: UUID) -> Agent:
+    """The agent, if the person may change it, locked until the transaction ends. Raises NotFound."""
+    agent = changeable_agents(actor).select_for_update().filter(pk=agent_id).first()
+    if agent is None:
+        raise NotFound
+    return agent
