@@ -13,8 +13,10 @@ from typing import Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from accounts.sockets import origin_allowed, user_for
+from accounts.preferences import ZONE_COOKIE, language_for, zone_for
+from accounts.sockets import caller_of, origin_allowed, user_for
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import parse_cookie
 from django.utils import timezone, translation
 
 from agents.database import in_database
@@ -68,8 +70,9 @@ class PageConsumer(AsyncWebsocketConsumer):
 
     def _speak_as_the_person(self) -> None:
         """The language and time zone of every fragment this socket sends."""
-        translation.activate(live.language_of(self.user, dict(self.scope["headers"])))
-        timezone.activate(live.zone_of(self.user, self.scope.get("cookies", {})))
+        headers = caller_of(self.scope).headers
+        translation.activate(language_for(self.user, headers.get("accept-language", "")))
+        timezone.activate(zone_for(self.user, parse_cookie(headers.get("cookie", "")).get(ZONE_COOKIE, "")))
 
     async def disconnect(self, code: int) -> None:
         for task in self._tasks.values():

@@ -1,17 +1,10 @@
-"""Why a chat service refuses: each has a text for the person and the HTTP status that says the same."""
+"""Why a chat service refuses; the shape, and the refusals that need no words of their own, are the agents'."""
 
 from django.utils.translation import gettext as _
 
+from agents.errors import Conflict, Refused
 
-class Refused(Exception):
-    """Base of every refusal. ``status`` is the HTTP status code, ``text`` what a person reads."""
-
-    status = 400
-    key = "refused"
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+__all__ = ["Conflict", "Invalid", "NotFound", "Refused"]
 
 
 class Invalid(Refused):
@@ -27,8 +20,3 @@ class NotFound(Refused):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text or _("This conversation does not exist any more, or is not yours."))
-
-
-class Conflict(Refused):
-    status = 409
-    key = "conflict"

@@ -5,10 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from accounts.languages import language_for
-from accounts.zones import zone_for
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -111,12 +108,3 @@ def sidebar(user: "User", current: UUID | None) -> str:
     """The person's list, drawn again."""
     html = render_to_string("chat/_conversation_list.html", {"sidebar": sidebar_for(user, current=current)})
     return partial("#sidebar-list", "innerMorph", html)
-
-
-def language_of(user: "User", headers: Mapping[bytes, bytes]) -> str:
-    """The person's own language, or what the browser asks for."""
-    return language_for(user, headers.get(b"accept-language", b"").decode("latin-1"))
-
-
-def zone_of(user: "User", cookies: Mapping[str, str]) -> ZoneInfo:
-    return zone_for(user, cookies)

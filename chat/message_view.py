@@ -14,14 +14,13 @@ from django.utils.translation import get_language
 
 from agents.engine.fold import RunFold
 from agents.fallbacks import fallback_for
+from agents.marks import hue_of, mark_of
 from chat import markdown
 from chat.models import Message
 from chat.models.message import MessageRole, MessageStatus
 from chat.models.participant import ParticipantKind
 from chat.services.answers import LIVE, can_continue
 
-#: How many colours a mark can have.
-HUES = 6
 #: Longer answers are rendered each time rather than kept, so that the cache stays small (characters).
 KEPT_LENGTH = 20_000
 
@@ -204,16 +203,7 @@ def _sender(message: Message) -> tuple[str, int]:
     sender = message.sender
     if sender.kind == ParticipantKind.AGENT:
         return sender.agent.name, hue_of(sender.agent_id)
-    return sender.user.get_display_name(), hue_of(sender.user_id)
-
-
-def mark_of(name: str) -> str:
-    """The letter that stands for somebody."""
-    return name.strip()[:1].upper() or "?"
-
-
-def hue_of(key: UUID) -> int:
-    return key.int % HUES
+    return str(sender.user), hue_of(sender.user_id)
 
 
 def _versions_of(messages: Iterable[Message]) -> dict[UUID, Versions]:

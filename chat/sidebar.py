@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from chat.message_view import hue_of, mark_of
+from agents.marks import hue_of, mark_of
 from chat.models import Membership, Message
 from chat.search import matching_conversations
 
