@@ -1,0 +1,72 @@
+"""Who opens a WebSocket, and from which page; the rules are those of HTTP, in one place."""
+
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.http import parse_cookie
+from django.http.request import validate_host
+from django.utils.module_loading import import_string
+
+from accounts import personal
+from accounts.models import User
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def caller_of(scope: dict[str, Any]) -> personal.Caller:
+    headers = {name.decode("latin1").lower(): value.decode("latin1") for name, value in scope["headers"]}
+    return personal.Caller(peer=(scope.get("client") or ("",))[0], headers=headers)
+
+
+def origin_allowed(scope: dict[str, Any]) -> bool:
+    """True for a handshake of one of our own pages.
+
+    The origin is compared with the name the client used, never with ``ALLOWED_HOSTS``, where ``*`` would
+    let every page in. A handshake without one is no browser's, and refused: it carries a cookie.
+    """
+    caller = caller_of(scope)
+    origin = caller.headers.get("origin", "")
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    if not validate_host(personal.host_name(caller.host), settings.ALLOWED_HOSTS):
+        return False
+    scheme = origin.partition("://")[0]
+    if scheme not in (("https",) if settings.HTTPS else DEFAULT_PORTS):
+        return False
+    return origin == f"{scheme}://{urlsplit(origin).netloc}" and _same_place(
+        scheme, urlsplit(origin).netloc, caller.host
+    )
+
+
+def _same_place(scheme: str, one: str, other: str) -> bool:
+    places = {_name_and_port(scheme, one), _name_and_port(scheme, other)}
+    return len(places) == 1 and ("", 0) not in places
+
+
+def _name_and_port(scheme: str, host: str) -> tuple[str, int]:
+    try:
+        parts = urlsplit(f"//{host}")
+        return parts.hostname or "", parts.port or DEFAULT_PORTS[scheme]
+    except ValueError:
+        return "", 0
+
+
+async def user_for(scope: dict[str, Any]) -> User | None:
+    """The person behind a handshake: the owner in personal mode, else whoever holds the session cookie."""
+    return await database_sync_to_async(_person)(scope)
+
+
+def _person(scope: dict[str, Any]) -> User | None:
+    caller = caller_of(scope)
+    if settings.PERSONAL:
+        return personal.owner() if personal.is_at_this_machine(caller) else None
+    key = parse_cookie(caller.headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
+    user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type] (it reads nothing but the session)
+    return user if isinstance(user, User) else None
