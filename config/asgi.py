@@ -2,12 +2,28 @@
 
 import os
 
-from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
+import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-pages = get_asgi_application()  # sets Django up, so it comes before anything that touches models
+django.setup(set_prefix=False)
 
-from chat.routing import websocket_urlpatterns  # noqa: E402 (needs Django set up)
+# These need Django set up.
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+from django.urls import re_path  # noqa: E402
 
-application = ProtocolTypeRouter({"http": pages, "websocket": URLRouter(websocket_urlpatterns)})
+from chat.routing import websocket_urlpatterns  # noqa: E402
+from config.body_limit import BodyLimit  # noqa: E402
+from config.lifespan import Lifespan  # noqa: E402
+from config.pages import Pages, Receive, Scope, Send  # noqa: E402
+from config.static_files import StaticFiles  # noqa: E402
+
+
+async def no_such_socket(scope: Scope, receive: Receive, send: Send) -> None:
+    """Refuses the handshake; without it the router raises, and each wrong address is an error in the log."""
+    await send({"type": "websocket.close"})
+
+
+nobody = re_path("", no_such_socket)  # type: ignore[arg-type] (Channels calls it, as ASGI; Django never does)
+sockets = URLRouter([*websocket_urlpatterns, nobody])
+routes = ProtocolTypeRouter({"http": Pages(), "websocket": sockets})
+application = Lifespan(BodyLimit(StaticFiles(routes)))

@@ -1,0 +1,57 @@
+"""Refuses request bodies over a limit with 413, by what they declare and by what really comes."""
+
+from typing import Any
+
+from config.pages import Receive, Scope, Send
+
+LIMIT = 10 * 1024 * 1024  # bytes
+ANSWER = b"The request is too large.\n"
+
+
+class BodyLimit:
+    """Wraps an ASGI application. Past the limit the application sees a client that has gone."""
+
+    def __init__(self, app: Any, limit: int = LIMIT) -> None:
+        self._app = app
+        self._limit = limit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif _declared(scope) > self._limit:
+            await _refuse(send)
+        else:
+            await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        size = 0
+        answered = False
+
+        async def receive_counted() -> dict[str, Any]:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            return message if size <= self._limit else {"type": "http.disconnect"}
+
+        async def send_noted(message: dict[str, Any]) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        await self._app(scope, receive_counted, send_noted)
+        if size > self._limit and not answered:
+            await _refuse(send)
+
+
+def _declared(scope: Scope) -> int:
+    """The body's length as the client declares it, 0 where it does not, or not in digits."""
+    for name, value in scope["headers"]:
+        if name == b"content-length" and value.isdigit():
+            return int(value[:20])
+    return 0
+
+
+async def _refuse(send: Send) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": 413, "headers": headers})
+    await send({"type": "http.response.body", "body": ANSWER})

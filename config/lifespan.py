@@ -1,0 +1,57 @@
+"""What happens when the house opens and closes, under ``manage.py serve`` and any other ASGI server."""
+
+import asyncio
+import logging
+from typing import Any
+
+from config import lock
+from config.pages import Receive, Scope, Send
+
+logger = logging.getLogger(__name__)
+
+#: Seconds the runs under way have to hand over what they hold.
+CLOSING_TIME = 10
+
+
+async def start() -> None:
+    """Takes up the runs an earlier process left; needs the running loop that will serve."""
+    from chat import dispatch
+
+    lock.acquire()
+    await dispatch.start()
+
+
+async def stop() -> None:
+    """Hands the runs over; gives up after ``CLOSING_TIME``, because the next process can do it too."""
+    from chat import dispatch
+
+    try:
+        async with asyncio.timeout(CLOSING_TIME):
+            await dispatch.stop()
+    except TimeoutError:
+        logger.warning(
+            "the runs under way did not close within %d s; the next start takes them up", CLOSING_TIME
+        )
+
+
+class Lifespan:
+    """Wraps an ASGI application and answers the ``lifespan`` protocol for it."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "lifespan":
+            await self._app(scope, receive, send)
+            return
+        await receive()
+        try:
+            await start()
+        except Exception as problem:
+            logger.exception("start-up failed")
+            await send({"type": "lifespan.startup.failed", "message": str(problem)})
+            return
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await stop()
+        await send({"type": "lifespan.shutdown.complete"})
