@@ -192,16 +192,14 @@ async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[list[StoredEvent
     channel = await layer.new_channel()
     await layer.group_add(group_of(run_id), channel)
     try:
-        events = await in_database(read, run_id, after)
-        while True:
+        events: list[StoredEvent] | None = await in_database(read, run_id, after)
+        while events is not None:
             if events:
                 after = events[-1].seq
                 yield events
                 if events[-1].type == "end":
                     return
             events = await _next_events(layer, channel, run_id, after)
-            if events is None:
-                return
     finally:
         await layer.group_discard(group_of(run_id), channel)
 

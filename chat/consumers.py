@@ -1,7 +1,7 @@
 """The socket of a page: what changes in the conversation it shows, and in the person's list, as fragments.
 
-It takes nothing in but acknowledgements: commands go by HTTP. Each answer under way has a task that follows
-its run; a handler only starts work, because a consumer handles one message at a time.
+It takes nothing in: commands go by HTTP. Each answer under way has a task that follows its run; a handler
+only starts work, because a consumer handles one message at a time.
 """
 
 import asyncio
@@ -9,16 +9,16 @@ import itertools
 import logging
 from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 from uuid import UUID
 
-from accounts.preferences import ZONE_COOKIE, language_for, zone_for
-from accounts.sockets import caller_of, origin_allowed, user_for
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import parse_cookie
 from django.utils import timezone, translation
 
+from accounts.preferences import ZONE_COOKIE, language_for, zone_for
+from accounts.sockets import caller_of, origin_allowed, user_for
 from agents.database import in_database
 from agents.eventlog import follow, read
 from chat import live
@@ -26,12 +26,15 @@ from chat.errors import NotFound
 from chat.fragments import LiveAnswer
 from chat.groups import conversation_group, user_group
 
+if TYPE_CHECKING:
+    from accounts.models import User
+
 logger = logging.getLogger(__name__)
 
+#: Close codes of ours.
+NOT_SIGNED_IN, WRONG_ORIGIN, NOT_FOUND, BROKEN = 4401, 4403, 4404, 1011
 #: Digits of a cursor: microseconds, with room to spare.
 MAX_CURSOR = 20
-
-NOT_SIGNED_IN, WRONG_ORIGIN, NOT_FOUND = 4401, 4403, 4404
 
 
 class PageConsumer(AsyncWebsocketConsumer):
@@ -39,28 +42,27 @@ class PageConsumer(AsyncWebsocketConsumer):
 
     async def connect(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._joined: list[str] = []
         self._numbers = itertools.count()
         self._drawing = asyncio.Lock()  # what is drawn from the database is sent in the order it was read
         self._list_stale = False
-        self.conversation_id: UUID | None = None
         if not origin_allowed(self.scope):
             return await self._refuse(WRONG_ORIGIN)
-        self.user = await user_for(self.scope)
-        if self.user is None:
+        user = await user_for(self.scope)
+        if user is None:
             return await self._refuse(NOT_SIGNED_IN)
         try:
             conversation_id, since = _parameters(self.scope["query_string"])
-            if conversation_id is not None:
-                await in_database(live.subscribe, self.user, conversation_id)
-        except (ValueError, NotFound):
+            self.page = live.Page(user, conversation_id)
+            await in_database(self.page.check)
+        except (ValueError, OverflowError, NotFound):
             return await self._refuse(NOT_FOUND)
         await self.accept()
-        self._speak_as_the_person()
-        await self.channel_layer.group_add(user_group(self.user.pk), self.channel_name)
+        self._speak_as(user)
+        await self._join(user_group(user.pk))
         if conversation_id is not None:
-            self.conversation_id = conversation_id
-            await self.channel_layer.group_add(conversation_group(conversation_id), self.channel_name)
-            await self._send_changes(since)
+            await self._join(conversation_group(conversation_id))
+            self._start("changes", self._send_changes(since))
         return None
 
     async def _refuse(self, code: int) -> None:
@@ -68,27 +70,28 @@ class PageConsumer(AsyncWebsocketConsumer):
         await self.accept()
         await self.close(code)
 
-    def _speak_as_the_person(self) -> None:
+    def _speak_as(self, user: "User") -> None:
         """The language and time zone of every fragment this socket sends."""
         headers = caller_of(self.scope).headers
-        translation.activate(language_for(self.user, headers.get("accept-language", "")))
-        timezone.activate(zone_for(self.user, parse_cookie(headers.get("cookie", "")).get(ZONE_COOKIE, "")))
+        translation.activate(language_for(user, headers.get("accept-language", "")))
+        timezone.activate(zone_for(user, parse_cookie(headers.get("cookie", "")).get(ZONE_COOKIE, "")))
+
+    async def _join(self, group: str) -> None:
+        await self.channel_layer.group_add(group, self.channel_name)
+        self._joined.append(group)
 
     async def disconnect(self, code: int) -> None:
         for task in self._tasks.values():
             task.cancel()
-        if getattr(self, "user", None) is not None:
-            await self.channel_layer.group_discard(user_group(self.user.pk), self.channel_name)
-        if self.conversation_id is not None:
-            await self.channel_layer.group_discard(
-                conversation_group(self.conversation_id), self.channel_name
-            )
+        for group in self._joined:
+            await self.channel_layer.group_discard(group, self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """Nothing is taken in here; what a client says is dropped."""
 
     async def messages_changed(self, event: dict[str, Any]) -> None:
-        self._start(f"messages {next(self._numbers)}", self._send_messages([UUID(pk) for pk in event["ids"]]))
+        ids = [UUID(pk) for pk in event["ids"]]
+        self._start(f"messages {next(self._numbers)}", self._send_messages(ids))
 
     async def list_changed(self, event: dict[str, Any]) -> None:
         self._list_stale = True
@@ -107,20 +110,20 @@ class PageConsumer(AsyncWebsocketConsumer):
         except Exception:
             # The border of the socket: closed with a code that makes the page come back and ask anew.
             logger.exception("socket task %s broke", name)
-            await self.close(1011)
+            await self.close(BROKEN)
         finally:
             self._tasks.pop(name, None)
 
     async def _send_changes(self, since: datetime | None) -> None:
         """What the page may have missed between its rendering and now, and what is under way."""
         async with self._drawing:
-            changes = await in_database(live.changes, self.user, self.conversation_id, since)
+            changes = await in_database(self.page.changes, since)
             await self._send_frame(changes.frame)
         self._follow(changes.running)
 
     async def _send_messages(self, message_ids: list[UUID]) -> None:
         async with self._drawing:
-            changes = await in_database(live.messages, self.user, self.conversation_id, message_ids)
+            changes = await in_database(self.page.messages, message_ids)
             await self._send_frame(changes.frame)
         self._follow(changes.running)
 
@@ -128,7 +131,7 @@ class PageConsumer(AsyncWebsocketConsumer):
         while self._list_stale:
             await asyncio.sleep(live.LIST_DELAY)  # several changes of one moment make one drawing
             self._list_stale = False
-            await self._send_frame(await in_database(live.sidebar, self.user, self.conversation_id))
+            await self._send_frame(await in_database(self.page.sidebar))
 
     async def _send_frame(self, frame: str) -> None:
         if frame:
@@ -144,20 +147,18 @@ class PageConsumer(AsyncWebsocketConsumer):
         earlier = await in_database(read, running.run_id)
         answer = LiveAnswer(running.message_id)
         answer.catch_up(earlier)
-        await self._send_frame(await in_database(live.answer, self.user, running.message_id, answer.fold))
+        await self._send_frame(await in_database(self.page.answer, running.message_id, answer.fold))
         async for events in follow(running.run_id, earlier[-1].seq if earlier else 0):
             frame = answer.frame(events)
             if events[0].type == "start":
-                frame = await in_database(live.answer, self.user, running.message_id, answer.fold)
+                frame = await in_database(self.page.answer, running.message_id, answer.fold)
             await self._send_frame(frame)
         async with self._drawing:
-            await self._send_frame(
-                await in_database(live.settled, self.user, self.conversation_id, running.message_id)
-            )
+            await self._send_frame(await in_database(self.page.settled, running.message_id))
 
 
 def _parameters(query: bytes) -> tuple[UUID | None, datetime | None]:
-    """Raises ValueError for what no page of ours asks for."""
+    """Raises ValueError or OverflowError for what no page of ours asks for."""
     given = parse_qs(query.decode("ascii"), max_num_fields=10)
     conversation = given.get("conversation", [""])[0]
     cursor = given.get("cursor", [""])[0]

@@ -1,4 +1,4 @@
-"""Why a chat service refuses; the shape, and the refusals that need no words of their own, are the agents'."""
+"""Why a chat service refuses; the shape, and the refusals without words of their own, are the agents'."""
 
 from django.utils.translation import gettext as _
 

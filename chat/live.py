@@ -1,15 +1,17 @@
 """What a page's socket reads and draws, in a database thread: changes, answers under way, the list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from agents.engine.fold import RunFold
+from chat.errors import NotFound
 from chat.fragments import partial, placed, removed
 from chat.message_view import views_in_place
 from chat.models import Membership, Message
@@ -42,69 +44,70 @@ class Changes:
     running: list[Running] = field(default_factory=list)
 
 
-def subscribe(user: "User", conversation_id: UUID) -> None:
-    """Raises NotFound unless the person is in the conversation."""
-    membership_for(user, conversation_id)
-
-
 def cursor_now() -> str:
     """The moment a page is drawn, as its socket gives it back."""
     return str(int(timezone.now().timestamp() * 1_000_000))
 
 
-def changes(user: "User", conversation_id: UUID, since: datetime | None) -> Changes:
-    """What changed since the page was drawn; of what is under way only where to follow it."""
-    membership_for(user, conversation_id)
-    changed = Message.objects.filter(conversation_id=conversation_id)
-    if since is not None:
-        changed = changed.filter(updated_at__gte=since - OVERLAP)
-    else:
-        changed = changed.filter(status__in=LIVE)
-    ids = list(changed.order_by("-id").values_list("id", flat=True)[: MAX_CHANGES + 1])
-    if len(ids) > MAX_CHANGES:
-        return Changes(partial("#resync", "innerHTML", render_to_string("chat/_resync.html")))
-    return messages(user, conversation_id, ids)
+class Page:
+    """An open page of a person, with the conversation it shows, if any. Its methods give frames."""
 
+    def __init__(self, user: "User", conversation_id: UUID | None) -> None:
+        self.user = user
+        self.conversation_id = conversation_id
 
-def messages(user: "User", conversation_id: UUID, message_ids: Sequence[UUID]) -> Changes:
-    """The messages as they are now: drawn, taken away, or to be followed."""
-    membership_for(user, conversation_id)
-    shown = list(shown_messages(conversation_id).filter(pk__in=message_ids).order_by("id"))
-    gone = set(message_ids) - {message.pk for message in shown}
-    running = [
-        Running(message.pk, message.run_id) for message in shown if message.status in LIVE and message.run_id
-    ]
-    following = {one.message_id for one in running}
-    drawn = [message for message in shown if message.pk not in following]
-    frame = removed(sorted(gone)) + placed(views_in_place(drawn)) + _cursor()
-    return Changes(frame, running)
+    def check(self) -> None:
+        """Raises NotFound unless the person may see the conversation."""
+        if self.conversation_id is not None:
+            membership_for(self.user, self.conversation_id)
 
+    def changes(self, since: datetime | None) -> Changes:
+        """What changed since the page was drawn; of what is under way only where to follow it."""
+        changed = Message.objects.filter(conversation_id=self._seen().conversation_id)
+        if since is not None:
+            changed = changed.filter(updated_at__gte=since - OVERLAP)
+        else:
+            changed = changed.filter(status__in=LIVE)
+        ids = list(changed.order_by("-id").values_list("id", flat=True)[: MAX_CHANGES + 1])
+        if len(ids) > MAX_CHANGES:
+            return Changes(partial("#resync", "innerHTML", render_to_string("chat/_resync.html")))
+        return self.messages(ids)
 
-def answer(user: "User", message_id: UUID, fold: RunFold) -> str:
-    """The answer under way, whole, as its fold has it."""
-    found = list(_answers(user).filter(pk=message_id))
-    return placed(views_in_place(found, folds={message_id: fold}))
+    def messages(self, message_ids: Sequence[UUID]) -> Changes:
+        """The messages as they are now: drawn, taken away, or to be followed. Raises NotFound."""
+        shown = list(self._shown().filter(pk__in=message_ids).order_by("id"))
+        gone = set(message_ids) - {message.pk for message in shown}
+        running = [Running(one.pk, one.run_id) for one in shown if one.status in LIVE and one.run_id]
+        following = {one.message_id for one in running}
+        drawn = [message for message in shown if message.pk not in following]
+        return Changes(removed(sorted(gone)) + placed(views_in_place(drawn)) + _cursor(), running)
 
+    def answer(self, message_id: UUID, fold: RunFold) -> str:
+        """The answer under way, whole, as its fold has it."""
+        found = list(self._shown().filter(pk=message_id))
+        return placed(views_in_place(found, folds={message_id: fold}))
 
-def settled(user: "User", conversation_id: UUID, message_id: UUID) -> str:
-    """The answer as it was stored at its end, seen by the person who has the page open."""
-    Membership.objects.filter(conversation_id=conversation_id, participant__user=user).update(
-        last_read_at=timezone.now()
-    )
-    return placed(views_in_place(list(_answers(user).filter(pk=message_id)))) + _cursor()
+    def settled(self, message_id: UUID) -> str:
+        """The answer as it was stored at its end, seen by the person who has the page open."""
+        found = list(self._shown().filter(pk=message_id))
+        Membership.objects.filter(pk=self._seen().pk).update(last_read_at=timezone.now())
+        return placed(views_in_place(found)) + _cursor()
 
+    def sidebar(self) -> str:
+        """The person's list, drawn again."""
+        sidebar = sidebar_for(self.user, current=self.conversation_id)
+        html = render_to_string("chat/_conversation_list.html", {"sidebar": sidebar})
+        return partial("#sidebar-list", "innerMorph", html)
 
-def _answers(user: "User"):  # type: ignore[no-untyped-def]
-    return Message.objects.filter(
-        active=True, conversation__memberships__participant__user=user
-    ).select_related("sender__agent", "sender__user", "run")
+    def _seen(self) -> Membership:
+        """The person's membership; looked up each time, because it may have ended."""
+        if self.conversation_id is None:
+            raise NotFound
+        return membership_for(self.user, self.conversation_id)
+
+    def _shown(self) -> QuerySet[Message]:
+        return shown_messages(self._seen().conversation_id)
 
 
 def _cursor() -> str:
     return partial("#cursor", "outerHTML", f'<i id="cursor" hidden data-cursor="{cursor_now()}"></i>')
-
-
-def sidebar(user: "User", current: UUID | None) -> str:
-    """The person's list, drawn again."""
-    html = render_to_string("chat/_conversation_list.html", {"sidebar": sidebar_for(user, current=current)})
-    return partial("#sidebar-list", "innerMorph", html)

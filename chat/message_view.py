@@ -18,7 +18,6 @@ from agents.marks import hue_of, mark_of
 from chat import markdown
 from chat.models import Message
 from chat.models.message import MessageRole, MessageStatus
-from chat.models.participant import ParticipantKind
 from chat.services.answers import LIVE, can_continue
 
 #: Longer answers are rendered each time rather than kept, so that the cache stays small (characters).
@@ -201,9 +200,8 @@ _render_kept = lru_cache(maxsize=1000)(_render)
 
 def _sender(message: Message) -> tuple[str, int]:
     sender = message.sender
-    if sender.kind == ParticipantKind.AGENT:
-        return sender.agent.name, hue_of(sender.agent_id)
-    return str(sender.user), hue_of(sender.user_id)
+    who = sender.agent or sender.user
+    return (str(who), hue_of(who.pk)) if who else ("", 0)
 
 
 def _versions_of(messages: Iterable[Message]) -> dict[UUID, Versions]:

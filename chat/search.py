@@ -6,7 +6,7 @@ Nothing a person types is an operator: every word is quoted.
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import connection
@@ -68,7 +68,7 @@ def _tsquery(words: list[str]) -> str:
     return " & ".join(f"'{word}'" for word in words) + ":*"
 
 
-def matching_conversations(query: str) -> QuerySet[SearchEntry]:
+def matching_conversations(query: str) -> QuerySet[SearchEntry, Any]:
     """Ids of conversations in which one title or message has all the words, for use in a filter."""
     return matching_entries(query).values("conversation_id")
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -63,7 +63,7 @@ def sidebar_for(
     )
 
 
-def _memberships(user: "User", query: str, archived: bool):  # type: ignore[no-untyped-def]
+def _memberships(user: "User", query: str, archived: bool) -> QuerySet[Membership]:
     unread = Message.objects.filter(
         Q(created_at__gt=OuterRef("last_read_at"))
         | Q(updated_at__gt=OuterRef("last_read_at"), role="assistant"),

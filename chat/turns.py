@@ -2,6 +2,7 @@
 
 import logging
 from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,9 @@ from chat.groups import tell_list, tell_messages
 from chat.models import Message
 from chat.models.message import MessageRole, MessageStatus
 from chat.search_entries import index_message
+
+if TYPE_CHECKING:
+    from agents.models import Run
 
 logger = logging.getLogger(__name__)
 
@@ -37,11 +41,11 @@ async def take(run_id: UUID) -> UUID | None:
     await tell_messages(run.chat_id, [run.answer_id])
     if run.owner_id is not None:
         await tell_list(run.owner_id)
-    return UUID(str(run.chat_id))
+    return run.chat_id
 
 
 @transaction.atomic
-def _begin(run_id: UUID):  # type: ignore[no-untyped-def]
+def _begin(run_id: UUID) -> "tuple[Run, ModelRequest] | None":
     run = leases.claim(run_id)
     if run is None:
         return None
@@ -51,7 +55,7 @@ def _begin(run_id: UUID):  # type: ignore[no-untyped-def]
     return run, _transcript(run)
 
 
-def _transcript(run) -> ModelRequest:  # type: ignore[no-untyped-def]
+def _transcript(run: "Run") -> ModelRequest:
     """The agent's prompt, what was said before the question as far as it fits, and the question.
 
     The prompt and the question are never cut; earlier messages are, oldest first, whole messages only.

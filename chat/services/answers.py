@@ -1,5 +1,6 @@
 """Answers: asking for one, again or on; choosing between versions; stopping. Each is one transaction."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -25,7 +26,7 @@ LIVE = (MessageStatus.PENDING, MessageStatus.PROCESSING)
 
 def ask_for_answer(actor: "User", conversation: Conversation, question: Message) -> Message:
     """A new pending answer to the question, and a run in the queue that will write it."""
-    agent = conversation.agent
+    agent = _agent_of(conversation)
     answer_id = uuid7()
     run = queue_run(
         agent=agent,
@@ -45,6 +46,12 @@ def ask_for_answer(actor: "User", conversation: Conversation, question: Message)
     )
     transaction.on_commit(lambda: dispatch.submit(run.pk))
     return answer
+
+
+def _agent_of(conversation: Conversation) -> "Agent":
+    if conversation.agent is None:
+        raise Conflict(_("Nobody answers in this conversation."))
+    return conversation.agent
 
 
 def _sender_of(agent: "Agent") -> Participant:
@@ -75,7 +82,7 @@ def continue_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -
     if not can_continue(answer):
         raise Conflict(_("This answer is complete."))
     answer.run = queue_run(
-        agent=answer.conversation.agent,
+        agent=_agent_of(answer.conversation),
         owner=actor,
         chat_id=conversation_id,
         message_id=_question_of(answer).pk,
@@ -150,7 +157,7 @@ def stop_answers(*, actor: "User", conversation_id: UUID) -> None:
         if drop_queued(run_id):
             _settle_unbegun(conversation_id, run_id)
         else:
-            transaction.on_commit(lambda run_id=run_id: dispatch.cancel(run_id))
+            transaction.on_commit(partial(dispatch.cancel, run_id))
 
 
 def _settle_unbegun(conversation_id: UUID, run_id: UUID) -> None:

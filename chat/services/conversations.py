@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from agents.services.runs import delete_runs, stop_runs
 from chat.errors import Invalid
-from chat.groups import tell_list_soon
+from chat.groups import tell_list_soon, tell_messages_soon
 from chat.models import Conversation, Membership
 from chat.models.conversation import MAX_TITLE
 from chat.models.membership import MembershipRole
@@ -96,3 +96,4 @@ def delete_conversation(*, actor: "User", conversation_id: UUID) -> None:
     conversation.delete()
     delete_runs(chat_id=conversation_id)
     transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    transaction.on_commit(lambda: tell_messages_soon(conversation_id, []))  # open pages find it gone

@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from accounts.requests import SignedInRequest
 from chat.fragments import placed, removed
 from chat.message_view import views_in_place
 from chat.models import Message
@@ -15,21 +16,21 @@ from chat.views.refusals import says_why
 
 @require_POST
 @says_why
-def retry(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+def retry(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     fresh = retry_answer(actor=request.user, conversation_id=conversation_id, message_id=message_id)
     return _drawn(request, fresh, instead_of=message_id)
 
 
 @require_POST
 @says_why
-def go_on(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+def go_on(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     answer = continue_answer(actor=request.user, conversation_id=conversation_id, message_id=message_id)
     return _drawn(request, answer)
 
 
 @require_POST
 @says_why
-def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+def show(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     """The version of that id; the page's socket takes the other away."""
     return _drawn(
         request, show_version(actor=request.user, conversation_id=conversation_id, message_id=message_id)
@@ -38,12 +39,12 @@ def show(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpR
 
 @require_POST
 @says_why
-def stop(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+def stop(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     stop_answers(actor=request.user, conversation_id=conversation_id)
     return HttpResponse(status=204) if request.htmx else redirect("chat:conversation", conversation_id)
 
 
-def _drawn(request: HttpRequest, answer: Message, *, instead_of: UUID | None = None) -> HttpResponse:
+def _drawn(request: SignedInRequest, answer: Message, *, instead_of: UUID | None = None) -> HttpResponse:
     if not request.htmx:
         return redirect("chat:conversation", answer.conversation_id)
     gone = removed([instead_of]) if instead_of else ""

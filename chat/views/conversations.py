@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseLocation
 
+from accounts.requests import SignedInRequest
 from chat.pages import conversation_page
 from chat.selectors import membership_for
 from chat.services.conversations import (
@@ -25,7 +26,7 @@ MAX_PAGE_DIGITS = 5
 
 @require_GET
 @says_why
-def show(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+def show(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     context = conversation_page(request.user, conversation_id)
     if request.htmx:
         return render(request, "chat/_main.html", context)
@@ -37,7 +38,7 @@ def show(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 
 @require_GET
-def sidebar(request: HttpRequest) -> HttpResponse:
+def sidebar(request: SignedInRequest) -> HttpResponse:
     """The list, for another query, page, or the archive."""
     context = {
         "sidebar": sidebar_for(
@@ -55,7 +56,7 @@ def _page(raw: str) -> int:
     return max(1, int(raw)) if raw.isascii() and raw.isdigit() and len(raw) <= MAX_PAGE_DIGITS else 1
 
 
-def _current(request: HttpRequest) -> UUID | None:
+def _current(request: SignedInRequest) -> UUID | None:
     try:
         return UUID(request.GET.get("current", ""))
     except ValueError:
@@ -64,7 +65,7 @@ def _current(request: HttpRequest) -> UUID | None:
 
 @require_http_methods(["GET", "POST"])
 @says_why
-def rename(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+def rename(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     if request.method == "GET":
         conversation = membership_for(request.user, conversation_id).conversation
         return render(request, "chat/_conversation_rename.html", {"conversation": conversation})
@@ -76,7 +77,7 @@ def rename(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 @require_POST
 @says_why
-def pin(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+def pin(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     pin_conversation(
         actor=request.user, conversation_id=conversation_id, pinned=request.POST.get("pinned") == "1"
     )
@@ -85,7 +86,7 @@ def pin(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 @require_POST
 @says_why
-def archive(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+def archive(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     archive_conversation(
         actor=request.user, conversation_id=conversation_id, archived=request.POST.get("archived") == "1"
     )
@@ -94,7 +95,7 @@ def archive(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
 
 @require_POST
 @says_why
-def delete(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+def delete(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     """Deletes; whoever has it open is taken home."""
     delete_conversation(actor=request.user, conversation_id=conversation_id)
     if request.htmx and _current(request) != conversation_id:
@@ -103,7 +104,7 @@ def delete(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return HttpResponseLocation(home, target="#main", swap="innerHTML") if request.htmx else redirect(home)
 
 
-def _list_again(request: HttpRequest) -> HttpResponse:
+def _list_again(request: SignedInRequest) -> HttpResponse:
     if not request.htmx:
         return redirect("chat:home")
     return render(

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseLocation
 
+from accounts.requests import SignedInRequest
 from agents.selectors import agents_for
 from chat.errors import NotFound
 from chat.live import cursor_now
@@ -18,7 +19,7 @@ from chat.views.refusals import says_why
 
 
 @require_GET
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: SignedInRequest) -> HttpResponse:
     """The agents, and a composer for the one picked: by the address, or the one talked with last."""
     agents = list(agents_for(request.user)[:200])
     picked = request.GET.get("agent", "") or str(last_agent_id(request.user) or "")
@@ -34,7 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @says_why
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: SignedInRequest) -> HttpResponse:
     """GET is the home page under its other name; POST starts a conversation with its first message."""
     if request.method == "GET":
         return show(request)

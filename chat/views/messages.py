@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.requests import SignedInRequest
 from chat.errors import NotFound
 from chat.fragments import placed
 from chat.message_view import views_in_place
@@ -20,7 +21,7 @@ ACCEPTED = 202
 
 @require_http_methods(["GET", "POST"])
 @says_why
-def collection(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
+def collection(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     """GET gives the messages before one; POST says something."""
     if request.method == "GET":
         context = earlier_page(request.user, conversation_id, _before(request))
@@ -34,14 +35,14 @@ def collection(request: HttpRequest, conversation_id: UUID) -> HttpResponse:
     return _drawn(request, conversation_id, posted)
 
 
-def _before(request: HttpRequest) -> UUID:
+def _before(request: SignedInRequest) -> UUID:
     try:
         return UUID(request.GET.get("before", ""))
     except ValueError:
         raise NotFound(_("There is no such message.")) from None
 
 
-def _drawn(request: HttpRequest, conversation_id: UUID, posted: Posted) -> HttpResponse:
+def _drawn(request: SignedInRequest, conversation_id: UUID, posted: Posted) -> HttpResponse:
     """Both messages for the page that sent; its socket, and those of other pages, bring the same."""
     if not request.htmx:
         return redirect("chat:conversation", conversation_id)
@@ -50,7 +51,7 @@ def _drawn(request: HttpRequest, conversation_id: UUID, posted: Posted) -> HttpR
 
 @require_http_methods(["GET", "POST"])
 @says_why
-def edit(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     if request.method == "GET":
         message = message_for(request.user, conversation_id, message_id)
         return render(request, "chat/_message_edit.html", {"message": message})
@@ -66,7 +67,7 @@ def edit(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpR
 
 @require_GET
 @says_why
-def text(request: HttpRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
+def text(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     """The message as it was written, for the clipboard."""
     message = message_for(request.user, conversation_id, message_id)
     return HttpResponse(message.content, content_type="text/plain; charset=utf-8")

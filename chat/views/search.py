@@ -1,16 +1,17 @@
 """Search: by title and text, as a page and as the results of the palette."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from accounts.requests import SignedInRequest
 from agents.selectors import agents_for
 from chat.search import search_for
 from chat.sidebar import sidebar_for
 
 
 @require_GET
-def show(request: HttpRequest) -> HttpResponse:
+def show(request: SignedInRequest) -> HttpResponse:
     query = request.GET.get("q", "")[:200].replace("\x00", "")
     context = {
         "query": query,

@@ -1,6 +1,7 @@
 """Turns in this process: begun on commit, one at a time a conversation, stopped, handed over, taken up."""
 
 import asyncio
+from itertools import pairwise
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -62,7 +63,7 @@ async def test_messages_of_one_conversation_are_answered_one_after_the_other(ali
     for one in posted:
         await until(status_is(one.answer, "completed"))
     runs = [run async for run in Run.objects.order_by("id")]
-    for earlier, later in zip(runs, runs[1:], strict=False):
+    for earlier, later in pairwise(runs):
         assert earlier.ended_at <= later.started_at
 
 
