@@ -1,0 +1,40 @@
+"""The two signs that every page draws: icons, and the letters that stand for somebody."""
+
+from typing import Any
+from uuid import UUID
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from chat.message_view import hue_of, mark_of
+
+register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """The drawing ``name`` of icons/sprite.svg; hidden from screen readers, so what holds it needs a name."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>', static("icons/sprite.svg"), name
+    )
+
+
+@register.simple_tag
+def mark(letter: str, hue: int, kind: str = "") -> SafeString:
+    """A letter in one of six colours; ``kind`` holds modifiers of .mark such as ``person`` or ``large``."""
+    modifiers = "".join(f" mark--{modifier}" for modifier in (str(hue), *kind.split()))
+    return format_html('<span class="mark{}" aria-hidden="true">{}</span>', modifiers, letter)
+
+
+@register.simple_tag
+def mark_for(name: object, key: UUID | str, kind: str = "") -> SafeString:
+    """The mark of an agent or a person by name and id."""
+    return mark(mark_of(str(name)), hue_of(key if isinstance(key, UUID) else UUID(key)), kind)
+
+
+@register.filter
+def length_in_seconds(seconds: Any) -> str:
+    """Seconds as people say them: ``0.3``, ``12``."""
+    return f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"  # noqa: PLR2004 (below it tenths matter)
