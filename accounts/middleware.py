@@ -1,7 +1,7 @@
 """Who asks, and in which language and time zone the answer is given."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts import personal
+from accounts.models import User
 from accounts.preferences import ZONE_COOKIE, language_for, zone_for
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -31,7 +32,7 @@ class PersonalOwner:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if settings.PERSONAL and personal.is_at_this_machine(caller_of(request)):
-            request.user = SimpleLazyObject(personal.owner)  # type: ignore[assignment] (becomes the user when used)
+            request.user = cast(User, SimpleLazyObject(personal.owner))  # asked for only where it is used
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, *_arguments: Any) -> HttpResponse | None:
@@ -43,7 +44,7 @@ class PersonalOwner:
                 request, _("This is somebody's personal Parley. It answers only on the machine it runs on.")
             )
         if request.method not in personal.SAFE_METHODS and not personal.comes_from_our_pages(
-            caller, request.scheme
+            caller, request.scheme or "http"
         ):
             return refused(request, _("Another site tried to change something here. Nothing was changed."))
         return None

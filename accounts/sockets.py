@@ -1,13 +1,13 @@
 """Who opens a WebSocket, and from which page; the rules are those of HTTP, in one place."""
 
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.http import parse_cookie
+from django.http import HttpRequest, parse_cookie
 from django.http.request import validate_host
 from django.utils.module_loading import import_string
 
@@ -68,5 +68,5 @@ def _person(scope: dict[str, Any]) -> User | None:
     if not key:
         return None
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
-    user = get_user(SimpleNamespace(session=store))  # type: ignore[arg-type] (it reads nothing but the session)
+    user = get_user(cast(HttpRequest, SimpleNamespace(session=store)))  # it reads nothing but the session
     return user if isinstance(user, User) else None

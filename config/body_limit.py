@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config.pages import Receive, Scope, Send
+from config.pages import Message, Receive, Scope, Send
 
 LIMIT = 10 * 1024 * 1024  # bytes
 ANSWER = b"The request is too large.\n"
@@ -27,13 +27,13 @@ class BodyLimit:
         size = 0
         answered = False
 
-        async def receive_counted() -> dict[str, Any]:
+        async def receive_counted() -> Message:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
             return message if size <= self._limit else {"type": "http.disconnect"}
 
-        async def send_noted(message: dict[str, Any]) -> None:
+        async def send_noted(message: Message) -> None:
             nonlocal answered
             answered = True
             await send(message)

@@ -53,7 +53,7 @@ def _channel_layer() -> str:
         return "ok"  # a part of this process
     try:
         async_to_sync(_send_to_nobody)()
-    except (OSError, TimeoutError, *_redis_errors()):
+    except _unreachable():
         logger.exception("health: the channel layer does not answer")
         return "error"
     return "ok"
@@ -64,8 +64,8 @@ async def _send_to_nobody() -> None:
         await get_channel_layer().group_send("health", {"type": "health"})
 
 
-def _redis_errors() -> tuple[type[Exception], ...]:
-    """The errors of the client, which is installed where ``REDIS_URL`` is set."""
+def _unreachable() -> tuple[type[Exception], ...]:
+    """What a silent Redis makes the layer raise; its client is installed where ``REDIS_URL`` is set."""
     from redis.exceptions import RedisError
 
-    return (RedisError,)
+    return OSError, TimeoutError, RedisError

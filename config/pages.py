@@ -5,7 +5,7 @@ thread and the event loop once for every middleware in both directions. Our view
 synchronous, so here the whole way through them is one call on a thread that lives on.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,8 +19,9 @@ from django.http.response import HttpResponseBase
 KEPT_THREADS = 8
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Message = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
 
 
 class Pages(ASGIHandler):

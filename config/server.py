@@ -1,6 +1,8 @@
 """Daphne with our bounds: it would keep whole uploads in memory, and all that a slow client does not read."""
 
 import asyncio
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from daphne.server import Server  # first: it installs the reactor that Twisted's modules then find
@@ -12,6 +14,8 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
 from config import body_limit, lifespan
+
+logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 256 * 1024  # bytes a client may send in one message
 UNSENT_LIMIT = 2 * 1024 * 1024  # bytes that may wait for one client
@@ -60,42 +64,72 @@ class BoundedSocket(WebSocketProtocol):
             self.transport.abortConnection()
 
 
-def serve(application: Any, *, signals: bool, on_ready: Any) -> None:
-    """Serves until SIGTERM or SIGINT. ``signals`` is false where this is not the main thread."""
-    server = Server(
-        application,
-        endpoints=[_endpoint(settings.HOST, settings.PORT)],
-        signal_handlers=signals,
-        websocket_max_frame_size=FRAME_LIMIT,
-        websocket_max_message_size=FRAME_LIMIT,
-        server_name="",
-        verbosity=0,
-        ready_callable=lambda: _prepare(server, on_ready),
-    )
-    server.run()
+class CannotServe(Exception):
+    """Nobody can reach this server; the text says why."""
 
 
-def _prepare(server: Server, on_ready: Any) -> None:
-    build = server.http_factory.buildProtocol
+class House(Server):
+    """Daphne's server with our bounds, and with the house's opening and closing on its loop."""
 
-    def bounded(address: Any) -> Any:
-        protocol = build(address)
-        protocol.requestFactory = BoundedRequest
-        return protocol
+    def __init__(self, application: Any, *, on_ready: Callable[[], None], signals: bool) -> None:
+        super().__init__(
+            application,
+            endpoints=[_endpoint(settings.HOST, settings.PORT)],
+            signal_handlers=signals,
+            websocket_max_frame_size=FRAME_LIMIT,
+            websocket_max_message_size=FRAME_LIMIT,
+            server_name="",
+            verbosity=0,
+            ready_callable=self._prepare,
+        )
+        self.problem = ""
+        self._on_ready = on_ready
+        self._tasks: list[asyncio.Future[None]] = []  # the loop itself holds its tasks only weakly
 
-    server.http_factory.buildProtocol = bounded
-    server.ws_factory.protocol = BoundedSocket
-    opening: list[asyncio.Task[None]] = []
-    reactor.callWhenRunning(lambda: opening.append(asyncio.ensure_future(_open(server, on_ready))))
-    reactor.addSystemEventTrigger(
-        "before", "shutdown", lambda: Deferred.fromFuture(asyncio.ensure_future(lifespan.stop()))
-    )
+    def listen_error(self, failure: Any) -> None:
+        self.problem = (
+            f"Cannot listen on {settings.HOST} port {settings.PORT}: {failure.value.socketError.strerror}."
+        )
+        self.stop()
+
+    def _prepare(self) -> None:
+        build = self.http_factory.buildProtocol
+
+        def bounded(address: Any) -> Any:
+            protocol = build(address)
+            protocol.requestFactory = BoundedRequest
+            return protocol
+
+        self.http_factory.buildProtocol = bounded
+        self.ws_factory.protocol = BoundedSocket
+        loop: Any = reactor
+        loop.callWhenRunning(lambda: self._tasks.append(asyncio.ensure_future(self._open())))
+        loop.addSystemEventTrigger("before", "shutdown", self._close)
+
+    async def _open(self) -> None:
+        try:
+            await lifespan.start()
+        except Exception as problem:
+            logger.exception("start-up failed")
+            self.problem = f"Start-up failed: {problem}"
+            self.stop()
+        else:
+            self._on_ready()
+
+    def _close(self) -> Any:
+        """What Twisted waits for before it stops the loop."""
+        return Deferred.fromFuture(asyncio.ensure_future(lifespan.stop()))
 
 
-async def _open(server: Server, on_ready: Any) -> None:
-    await lifespan.start()
-    if server.listening_addresses:
-        on_ready()
+def serve(application: Any, *, on_ready: Callable[[], None], signals: bool = True) -> None:
+    """Serves until SIGTERM or SIGINT. ``signals`` is false where this is not the main thread.
+
+    Raises ``CannotServe`` when it does not come so far.
+    """
+    house = House(application, on_ready=on_ready, signals=signals)
+    house.run()
+    if house.problem:
+        raise CannotServe(house.problem)
 
 
 def _endpoint(host: str, port: int) -> str:

@@ -176,5 +176,9 @@ LOGGING = {
     "formatters": {"line": {"()": "config.logs.OneLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {"django": {"handlers": [], "level": LOG_LEVEL, "propagate": True}},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
+        # Daphne tells of its own steps at INFO, where nobody has to do anything.
+        "daphne": {"level": LOG_LEVEL if LOG_LEVEL != "INFO" else "WARNING"},
+    },
 }

@@ -41,7 +41,10 @@ class Command(BaseCommand):
         from config import server
         from config.asgi import application
 
-        server.serve(application, signals=signals, on_ready=self.say_where)
+        try:
+            server.serve(application, signals=signals, on_ready=self.say_where)
+        except server.CannotServe as problem:
+            raise CommandError(str(problem)) from None
 
     def say_where(self) -> None:
         host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
