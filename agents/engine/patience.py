@@ -28,6 +28,8 @@ class Patience:
             self._shown_at, self._reports = now, 0
             self._has_token = True
         if self._finished:
+            if token:  # text after the finish reason: there may be more of it
+                self._deadline = now + self._limits.settle_s
             return
         again = now + self._limits.silence_s
         self._deadline = again if self._has_token else max(self._deadline, again)

@@ -71,6 +71,14 @@ def test_after_the_finish_reason_stragglers_get_a_moment():
     assert waiting.is_done(13, silent=True)
 
 
+def test_text_after_the_finish_reason_gets_the_moment_again():
+    waiting = patience()
+    waiting.finished(10)
+    waiting.heard(12, token=True)
+    assert not waiting.is_done(14.9, silent=True)
+    assert waiting.is_done(15, silent=True)
+
+
 def test_silence_is_reported_every_five_seconds_until_something_shows():
     waiting = patience()
     assert waiting.until == 5
