@@ -57,6 +57,11 @@ def check_changes(changes: AgentChanges) -> AgentChanges:
     return cast(AgentChanges, checked)
 
 
+def storable(text: str) -> str:
+    """The text without NUL, which PostgreSQL refuses, and lone surrogates, which are no text in UTF-8."""
+    return _UNSTORABLE.sub("", text)
+
+
 def _by_the_model(name: str, value: object) -> object:
     """Length, range and choice as the model's field has them, in Django's own words and translations."""
     field = cast("Field[Any, Any]", Agent._meta.get_field(name))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import Lower
 
 from agents.errors import NotFound
 from agents.models import Agent
@@ -52,9 +53,8 @@ def agent_cards(user: "User", query: str = "") -> QuerySet[Agent]:
     if query:
         agents = agents.filter(Q(name__icontains=query) | Q(description__icontains=query))
     count = Count("conversations", filter=Q(conversations__created_by=user))
-    return agents.annotate(conversation_count=count).only(
-        "id", "name", "description", "owner_id", "visibility", "model"
-    )
+    cards = agents.annotate(conversation_count=count).order_by(Lower("name"), "id")
+    return cards.only("id", "name", "description", "owner_id", "visibility", "model")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+"""The pages of this app. A new verb is a new resource."""
+
+from django.urls import path
+
+from agents import views
 
 app_name = "agents"
-urlpatterns: list[URLPattern] = []
+
+agent = "<uuid:agent_id>"
+
+urlpatterns = [
+    path("", views.agent_list, name="list"),
+    path("new/", views.create, name="create"),
+    path("models/", views.models, name="models"),
+    path(f"{agent}/", views.edit, name="edit"),
+    path(f"{agent}/delete/", views.delete, name="delete"),
+    path(f"{agent}/versions/", views.versions, name="versions"),
+    path(f"{agent}/versions/<int:number>/", views.versions, name="version"),
+    path(f"{agent}/versions/<int:number>/restore/", views.restore, name="restore"),
+]

@@ -1,0 +1,42 @@
+"""What the list page shows of an agent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from agents.models import Agent
+from agents.models.agent import Visibility
+from agents.selectors import may_change
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class AgentCard:
+    """``conversations`` are the reader's own; ``shared`` says that others see the agent too."""
+
+    id: UUID
+    name: str
+    description: str
+    model: str
+    conversations: int
+    shared: bool
+    changeable: bool
+
+
+def cards_for(user: "User", agents: Iterable[Agent]) -> list[AgentCard]:
+    """``agents`` as ``selectors.agent_cards`` gives them."""
+    return [
+        AgentCard(
+            id=agent.pk,
+            name=agent.name,
+            description=agent.description,
+            model=agent.model,
+            conversations=agent.conversation_count,  # type: ignore[attr-defined]  # annotated by the selector
+            shared=agent.visibility == Visibility.EVERYONE,
+            changeable=may_change(user, agent),
+        )
+        for agent in agents
+    ]

@@ -1,0 +1,101 @@
+"""The form of an agent, for page and admin. What its values may be is decided by ``agents.changes``."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from agents.changes import FIELDS, MAX_PROMPT, AgentChanges, check_changes
+from agents.errors import Invalid
+from agents.models import Agent
+from agents.models.agent import MAX_STARTERS
+
+#: The voices every speech endpoint of the usual kind has; others can be typed.
+VOICES = ("alloy", "echo", "fable", "onyx", "nova", "shimmer")
+
+LABELS = {
+    "name": _("Name"),
+    "description": _("Description"),
+    "system_prompt": _("Instructions"),
+    "model": _("Model"),
+    "temperature": _("Temperature"),
+    "history_messages": _("Messages remembered"),
+    "context_tokens": _("Context budget"),
+    "voice": _("Voice"),
+    "visibility": _("Who can talk with it"),
+}
+HELP_TEXTS = {
+    "description": _("One line for the list of agents."),
+    "system_prompt": _("What it is, what it does and how. Every saved wording is kept as a version."),
+    "model": _("Empty for the configured one."),
+    "temperature": _("0 is predictable, 2 is wild."),
+    "history_messages": _("The last ones, sent along each time."),
+    "context_tokens": _("In tokens; older messages are left out beyond it."),
+    "voice": _("For answers read aloud."),
+}
+NO_GUESSING = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+WIDGETS = {
+    "system_prompt": forms.Textarea(attrs={"rows": 14, "maxlength": MAX_PROMPT}),
+    "model": forms.TextInput(attrs={"list": "model-names", **NO_GUESSING}),
+    "temperature": forms.NumberInput(attrs={"step": "0.1"}),
+    "voice": forms.TextInput(attrs={"list": "voice-names", **NO_GUESSING}),
+    "visibility": forms.RadioSelect,
+}
+
+
+class LinesField(forms.Field):
+    """A list of short texts, one on each line; empty lines do not count."""
+
+    widget = forms.Textarea(attrs={"rows": MAX_STARTERS})
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: str | None) -> list[str]:
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+    def has_changed(self, initial: list[str] | None, data: str | None) -> bool:
+        return (initial or []) != self.to_python(data)
+
+
+class AgentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """``changes`` has the checked values once the form is valid."""
+
+    changes: AgentChanges
+
+    starters = LinesField(
+        label=_("Conversation starters"),
+        required=False,
+        help_text=_("Up to four, one on each line. They are offered where a conversation begins."),
+    )
+
+    class Meta:
+        model = Agent
+        fields = tuple(name for name in FIELDS if name != "tools")
+        labels = LABELS
+        help_texts = HELP_TEXTS
+        widgets = WIDGETS
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        given: Any = {name: value for name, value in values.items() if name in FIELDS}
+        try:
+            self.changes = check_changes(given)
+        except Invalid as refused:
+            for field, reasons in refused.fields.items():
+                self.add_error(field, list(reasons))
+        else:
+            values |= self.changes
+        return values
+
+
+class AgentPageForm(AgentForm):
+    """The form in the look of the pages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        if self.instance.owner_id is None and not self.instance._state.adding:
+            del self.fields["visibility"]  # private to nobody would be visible to nobody
+        for name, field in self.fields.items():
+            if name != "visibility":
+                field.widget.attrs["class"] = "input"

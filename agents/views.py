@@ -1,0 +1,117 @@
+"""The pages of agents. A view fetches through the person, calls one service and renders one template."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agents.cards import cards_for
+from agents.changes import storable
+from agents.errors import NotFound
+from agents.forms import VOICES, AgentPageForm
+from agents.model_choices import model_choices
+from agents.selectors import agent_cards, changeable_agent, impact_of
+from agents.services.agents import create_agent, delete_agent, restore_version, update_agent
+from agents.version_page import version_page
+
+PAGE = 60
+UNPROCESSABLE = 422
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def found_or_404(view: View[P]) -> View[P]:
+    """What does not exist and what is somebody else's are the same page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NotFound as refused:
+            raise Http404(refused.text) from refused
+
+    return wrapped
+
+
+@require_safe
+def agent_list(request: HttpRequest) -> HttpResponse:
+    query = storable(request.GET.get("q", "")).strip()[:100]
+    page = Paginator(agent_cards(request.user, query), PAGE).get_page(request.GET.get("page"))
+    context = {"cards": cards_for(request.user, page), "page": page, "query": query}
+    return render(request, "agents/agent_list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def create(request: HttpRequest) -> HttpResponse:
+    form = AgentPageForm(_posted(request))
+    if form.is_valid():
+        agent = create_agent(actor=request.user, changes=form.changes)
+        messages.success(request, _("%(name)s is ready.") % {"name": agent.name})
+        return redirect(f"{reverse('chat:home')}?agent={agent.pk}")
+    return _form_page(request, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@found_or_404
+def edit(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+    form = AgentPageForm(_posted(request), instance=changeable_agent(request.user, agent_id))
+    if form.is_valid():
+        agent = update_agent(actor=request.user, agent_id=agent_id, changes=form.changes)
+        messages.success(request, _("%(name)s is saved.") % {"name": agent.name})
+        return redirect("agents:edit", agent.pk)
+    return _form_page(request, form)
+
+
+def _posted(request: HttpRequest) -> Any:
+    """None for a form not sent yet; an empty form that was sent has errors to show."""
+    return request.POST if request.method == "POST" else None
+
+
+def _form_page(request: HttpRequest, form: AgentPageForm) -> HttpResponse:
+    agent = None if form.instance._state.adding else form.instance
+    context = {"form": form, "agent": agent, "voices": VOICES}
+    return render(request, "agents/agent_form.html", context, status=UNPROCESSABLE if form.is_bound else None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@found_or_404
+def delete(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+    """GET says what goes with the agent; POST deletes it."""
+    agent = changeable_agent(request.user, agent_id)
+    if request.method == "POST":
+        delete_agent(actor=request.user, agent_id=agent_id)
+        messages.success(request, _("%(name)s is deleted.") % {"name": agent.name})
+        return redirect("agents:list")
+    context = {"agent": agent, "impact": impact_of(agent, reader=request.user)}
+    return render(request, "agents/agent_delete.html", context)
+
+
+@require_safe
+@found_or_404
+def versions(request: HttpRequest, agent_id: UUID, number: int | None = None) -> HttpResponse:
+    agent = changeable_agent(request.user, agent_id)
+    return render(request, "agents/version_list.html", version_page(agent, number=number))
+
+
+@require_POST
+@found_or_404
+def restore(request: HttpRequest, agent_id: UUID, number: int) -> HttpResponse:
+    restore_version(actor=request.user, agent_id=agent_id, number=number)
+    messages.success(request, _("Version %(number)d is in use again.") % {"number": number})
+    return redirect("agents:versions", agent_id)
+
+
+@require_safe
+async def models(request: HttpRequest) -> HttpResponse:
+    """The choices of the model field; without the request, whose context processors read the database."""
+    return HttpResponse(render_to_string("agents/_model_choices.html", {"choices": await model_choices()}))
