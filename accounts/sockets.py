@@ -2,19 +2,18 @@
 
 from types import SimpleNamespace
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.http import HttpRequest, parse_cookie
-from django.http.request import validate_host
+from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
 from accounts import personal
 from accounts.models import User
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": "80", "https": "443"}
 
 
 def caller_of(scope: dict[str, Any]) -> personal.Caller:
@@ -32,27 +31,17 @@ def origin_allowed(scope: dict[str, Any]) -> bool:
     origin = caller.headers.get("origin", "")
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True
-    if not validate_host(personal.host_name(caller.host), settings.ALLOWED_HOSTS):
-        return False
-    scheme = origin.partition("://")[0]
+    scheme, _separator, place = origin.partition("://")
     if scheme not in (("https",) if settings.HTTPS else DEFAULT_PORTS):
         return False
-    return origin == f"{scheme}://{urlsplit(origin).netloc}" and _same_place(
-        scheme, urlsplit(origin).netloc, caller.host
-    )
+    name, port = _name_and_port(scheme, caller.host)
+    return validate_host(name, settings.ALLOWED_HOSTS) and (name, port) == _name_and_port(scheme, place)
 
 
-def _same_place(scheme: str, one: str, other: str) -> bool:
-    places = {_name_and_port(scheme, one), _name_and_port(scheme, other)}
-    return len(places) == 1 and ("", 0) not in places
-
-
-def _name_and_port(scheme: str, host: str) -> tuple[str, int]:
-    try:
-        parts = urlsplit(f"//{host}")
-        return parts.hostname or "", parts.port or DEFAULT_PORTS[scheme]
-    except ValueError:
-        return "", 0
+def _name_and_port(scheme: str, place: str) -> tuple[str, str]:
+    """In lower case, with the scheme's own port if it has none; the name is empty where it cannot be one."""
+    name, port = split_domain_port(place)
+    return name, port or DEFAULT_PORTS[scheme]
 
 
 async def user_for(scope: dict[str, Any]) -> User | None:

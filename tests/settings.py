@@ -25,8 +25,16 @@ os.environ.update(
     LOG_LEVEL="WARNING",
 )
 
-from config.settings import *  # noqa: E402, F403 (the environment comes first)
+from config.settings import *  # noqa: E402 (the environment comes first)
 
-if EMBEDDED:  # noqa: F405 (from the star above)
+if EMBEDDED:
     # Threads share a file as the server's do; Django's in-memory database locks whole tables between them.
-    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "tests.sqlite3")}  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": str(FOLDER / "tests.sqlite3")}
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # a kept one would keep the test database from being dropped
+
+# The files as they are written: nothing is collected for a test.
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow ones are for passwords of people
