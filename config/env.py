@@ -19,6 +19,10 @@ YES = {"true", "yes", "on", "1"}
 NO = {"false", "no", "off", "0"}
 
 
+#: The names of all variables read so far; the documentation is tested against them.
+asked: set[str] = set()
+
+
 class WrongSetting(Exception):
     """A variable holds what it may not. The text is one line: its name, what it may be, what it is."""
 
@@ -38,6 +42,7 @@ def text(name: str, default: str = "") -> str:
 
     Read past ``environ.Env``, which would take a key that begins with ``$`` for the name of another variable.
     """
+    asked.add(name)
     return os.environ.get(name, "").strip() or default
 
 
