@@ -26,9 +26,11 @@ async def coalesce(
     clock = asyncio.get_running_loop().time
     held = _Held()
     holds_until = 0.0
-    async with Pump(events) as pump:
+    async with Pump(events, urgent=held.is_urgent) as pump:
         while not pump.over:
-            await pump.wait(holds_until if held else None)
+            # While a window is open more text changes nothing; after it the next piece goes out at once.
+            open_window = clock() < holds_until
+            await pump.wait(holds_until if open_window else None, lazily=open_window)
             for event in pump.take():
                 if not isinstance(event, Content | Rationale):
                     for text in held.take():
@@ -55,6 +57,9 @@ class _Held:
 
     def __bool__(self) -> bool:
         return bool(self._reasoning or self._answer)
+
+    def is_urgent(self, event: object) -> bool:
+        return type(event) not in self._seen
 
     def add(self, event: Content | Rationale) -> bool:
         """True when it is the first of its kind."""

@@ -1,7 +1,7 @@
 """Reading an async generator with a deadline, without a task per item."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from types import TracebackType
 from typing import Generic, TypeVar
 
@@ -16,11 +16,15 @@ class Pump(Generic[T]):
 
     A source that is read by `wait_for(anext(...))` costs a task and a timer an item, and a deadline that
     passes kills it. Here a deadline only ends the waiting. Leaving the context cancels the source and waits
-    until it is closed, so that its connection never outlives the block.
+    until it is closed, so that its connection never outlives the block. Items for which `urgent` is false do
+    not wake a `wait(lazily=True)`: waking a task for each word is most of what a word costs.
     """
 
-    def __init__(self, source: AsyncGenerator[T, None]) -> None:
+    def __init__(self, source: AsyncGenerator[T, None], urgent: Callable[[T], bool] | None = None) -> None:
         self._source = source
+        self._urgent = urgent
+        self._has_urgent = False
+        self._lazy = False
         self._items: list[T] = []
         self._waiter: asyncio.Future[None] | None = None
         self._room = asyncio.Event()
@@ -44,9 +48,13 @@ class Pump(Generic[T]):
         """Whether the source has ended and everything it yielded has been taken."""
         return not self._items and self._task.done()
 
-    async def wait(self, until: float | None = None) -> bool:
-        """True as soon as there is something to take or the source is over; False at `until` (loop time)."""
-        if self._items or self._task.done():
+    async def wait(self, until: float | None = None, *, lazily: bool = False) -> bool:
+        """True as soon as there is something to take or the source is over; False at `until` (loop time).
+
+        With `lazily` items that are not urgent are left until then.
+        """
+        self._lazy = lazily
+        if self._task.done() or (self._has_urgent if lazily else self._items):
             return True
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
@@ -62,6 +70,7 @@ class Pump(Generic[T]):
     def take(self) -> list[T]:
         """Everything yielded since the last take, perhaps nothing."""
         items, self._items = self._items, []
+        self._has_urgent = False
         self._room.set()
         return items
 
@@ -73,9 +82,13 @@ class Pump(Generic[T]):
         try:
             async for item in self._source:
                 self._items.append(item)
-                if self._waiter is not None:
+                if self._urgent is None or self._urgent(item):
+                    self._has_urgent = True
+                if self._waiter is not None and (self._has_urgent or not self._lazy):
                     self._wake()
                 if len(self._items) >= READ_AHEAD:
+                    self._has_urgent = True
+                    self._wake()
                     self._room.clear()
                     await self._room.wait()
         finally:
