@@ -13,7 +13,7 @@ from agents.database import in_database
 from agents.engine.messages import ChatMessage, ModelRequest
 from agents.eventlog import LogConflict
 from agents.runner import Result
-from chat.groups import tell_list, tell_messages
+from chat.groups import tell_list
 from chat.models import Message
 from chat.models.message import MessageRole, MessageStatus
 from chat.search_entries import index_message
@@ -38,7 +38,6 @@ async def take(run_id: UUID) -> UUID | None:
     except LogConflict:
         logger.warning("run %s has another holder, or is gone", run_id)
         return None
-    await tell_messages(run.chat_id, [run.answer_id])
     if run.owner_id is not None:
         await tell_list(run.owner_id)
     return run.chat_id

@@ -88,6 +88,7 @@ def _post(actor: "User", conversation_id: UUID, content: str, client_id: str) ->
     )
     answer = ask_for_answer(actor, conversation, message)
     _touch(actor, conversation, message)
+    tell_changed(conversation.pk, message.pk, answer.pk)
     return Posted(message, answer, created=True)
 
 
@@ -99,14 +100,13 @@ def _repeated(earlier: Message, content: str) -> Posted:
 
 
 def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
-    """What every new message of a person does besides: order of the lists, title, search, telling."""
+    """What every new message of a person does besides: order of the lists, title, search."""
     conversation.last_message_at = timezone.now()
     if not conversation.title:
         conversation.title = title_from(message.content)
         index_title(conversation.pk, conversation.title)
     conversation.save(update_fields=["title", "last_message_at", "updated_at"])
     index_message(conversation.pk, message.pk, message.content)
-    tell_changed(conversation.pk, message.pk)
     transaction.on_commit(lambda: tell_list_soon(actor.pk))
 
 
@@ -141,5 +141,5 @@ def edit_message(
     )
     answer = ask_for_answer(actor, old.conversation, message)
     _touch(actor, old.conversation, message)
-    tell_changed(conversation_id, old.pk, *(answer.pk for answer in answers))
+    tell_changed(conversation_id, old.pk, *(one.pk for one in answers), message.pk, answer.pk)
     return Posted(message, answer, created=True)
