@@ -57,6 +57,8 @@ class BoundedSocket(WebSocketProtocol):
     """Drops a client that does not read. It comes back with the place where it was, and misses nothing."""
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:
+        if self.state in (self.STATE_CLOSING, self.STATE_CLOSED):
+            return  # the client left a moment ago; the application is about to be told
         super().serverSend(content, binary)
         # Twisted tells nobody how much waits in a connection, so this counts its two buffers.
         unsent = len(self.transport.dataBuffer) + self.transport._tempDataLen

@@ -21,23 +21,30 @@ class BundledStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Writes the bundle first: its hashed name then comes from what it really holds."""
+        """Puts the bundle in the place of its list, and leaves out the parts, which no page asks for."""
         if BUNDLE in paths and not dry_run:
+            text, parts = bundle(BUNDLE)
             self.delete(BUNDLE)
-            self._save(BUNDLE, ContentFile(bundle(BUNDLE).encode()))
+            self._save(BUNDLE, ContentFile(text.encode()))
+            for part in parts:
+                self.delete(part)
+            paths = {name: place for name, place in paths.items() if name not in parts} | {
+                BUNDLE: (self, BUNDLE)
+            }
         yield from super().post_process(paths, dry_run, **options)
 
 
-def bundle(name: str) -> str:
-    """The style sheet ``name`` with each import replaced by the component, in its layer."""
+def bundle(name: str) -> tuple[str, set[str]]:
+    """The sheet ``name`` with the component in its layer for each import, and the names of those."""
     found = finders.find(name)
     if found is None:
         raise FileNotFoundError(f"{name}: no such static file")
+    parts: set[str] = set()
 
     def component(match: re.Match[str]) -> str:
-        text = bundle(normpath(join(dirname(name), match[1])))
-        if match[2] is None:
-            return text
-        return f"@layer {match[3] or ''} {{\n{text}}}\n"
+        part = normpath(join(dirname(name), match[1]))
+        text, further = bundle(part)
+        parts.update({part}, further)
+        return text if match[2] is None else f"@layer {match[3] or ''} {{\n{text}}}\n"
 
-    return IMPORT.sub(component, Path(found).read_text("utf-8"))
+    return IMPORT.sub(component, Path(found).read_text("utf-8")), parts
