@@ -10,8 +10,9 @@ from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-#: The list of components: `@import "name.css" layer(name);` one a line. DEBUG serves it as it is.
-BUNDLE = "css/parley.css"
+#: The sheets pages ask for, each a list of components: `@import "name.css" layer(name);`. DEBUG serves them as
+#: they are.
+BUNDLES = ("css/parley.css", "css/admin.css")
 IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*(layer(?:\(([\w.-]+)\))?)?\s*;""")
 
 
@@ -21,17 +22,20 @@ class BundledStorage(CompressedManifestStaticFilesStorage):
     support_js_module_import_aggregation = True
 
     def post_process(self, paths: dict[str, Any], dry_run: bool = False, **options: Any) -> Iterator[Any]:
-        """Puts the bundle in the place of its list, and leaves out the parts, which no page asks for."""
-        if BUNDLE in paths and not dry_run:
-            text, parts = bundle(BUNDLE)
-            self.delete(BUNDLE)
-            self._save(BUNDLE, ContentFile(text.encode()))
-            for part in parts:
-                self.delete(part)
-            paths = {name: place for name, place in paths.items() if name not in parts} | {
-                BUNDLE: (self, BUNDLE)
-            }
+        """Puts each bundle in the place of its list, and leaves out the parts, which no page asks for."""
+        if not dry_run:
+            for sheet in BUNDLES:
+                if sheet in paths:
+                    paths = self._bundled(sheet, paths)
         yield from super().post_process(paths, dry_run, **options)
+
+    def _bundled(self, sheet: str, paths: dict[str, Any]) -> dict[str, Any]:
+        text, parts = bundle(sheet)
+        self.delete(sheet)
+        self._save(sheet, ContentFile(text.encode()))
+        for part in parts:
+            self.delete(part)
+        return {name: place for name, place in paths.items() if name not in parts} | {sheet: (self, sheet)}
 
 
 def bundle(name: str) -> tuple[str, set[str]]:
