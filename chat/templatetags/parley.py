@@ -1,12 +1,15 @@
-"""The two signs that every page draws: icons, and the letters that stand for somebody."""
+"""What the templates draw and say alike: icons, marks, lengths of time, days."""
 
-from typing import Any
+from datetime import date
 from uuid import UUID
 
 from django import template
 from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from chat.message_view import hue_of, mark_of
 
@@ -35,6 +38,20 @@ def mark_for(name: object, key: UUID | str, kind: str = "") -> SafeString:
 
 
 @register.filter
-def length_in_seconds(seconds: Any) -> str:
+def length_in_seconds(seconds: float) -> str:
     """Seconds as people say them: ``0.3``, ``12``."""
     return f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"  # noqa: PLR2004 (below it tenths matter)
+
+
+@register.filter
+def seconds_of_ms(milliseconds: int) -> str:
+    return length_in_seconds(milliseconds / 1000)
+
+
+@register.filter
+def day_name(day: date) -> str:
+    """Today, Yesterday, or the date with its weekday."""
+    days_ago = (timezone.localdate() - day).days
+    if days_ago in (0, 1):
+        return (_("Today"), _("Yesterday"))[days_ago]
+    return f"{date_format(day, 'l')}, {date_format(day, 'DATE_FORMAT')}"

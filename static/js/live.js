@@ -1,1 +1,100 @@
-// Filled in by the next commits.
+// What comes over the socket: the swap style "place", where to resume, and the line that says it is away.
+
+let api;
+
+// The first child that stands after `order`; messages and days carry data-order, and most news is at the end.
+function standsAfter(list, order) {
+  let after = null;
+  for (let child = list.lastElementChild; child?.dataset.order > order; child = child.previousElementSibling) {
+    after = child;
+  }
+  return after;
+}
+
+function placeOne(list, fresh) {
+  const former = document.getElementById(fresh.id);
+  if (former?.dataset.order !== fresh.dataset.order) {
+    former?.remove(); // a day whose first message is another one now
+    list.insertBefore(fresh, standsAfter(list, fresh.dataset.order));
+    return fresh;
+  }
+  if (!former.querySelector("form.edit")) {
+    const fragment = new DocumentFragment();
+    fragment.append(fresh);
+    api.morph(former, fragment, false);
+  }
+  return former;
+}
+
+htmx.registerExtension("parley", {
+  init(internal) {
+    api = internal;
+  },
+  handle_swap(style, target, fragment) {
+    return style === "place" && [...fragment.children].filter(({ id }) => id).map((fresh) => placeOne(target, fresh));
+  },
+  // What a reader has opened stays open when it is drawn again.
+  htmx_before_morph_attr(element, { attrName }) {
+    return !(attrName === "open" && element.localName === "details");
+  },
+});
+
+// The socket asks for what came after the newest thing this page has seen, not after its first drawing.
+document.addEventListener("htmx:ws:before:connection", ({ detail: { connection } }) => {
+  const url = new URL(connection.url);
+  url.searchParams.set("cursor", document.getElementById("cursor").dataset.cursor);
+  connection.url = url.href;
+});
+
+const PATIENCE = 2000; // ms without connection before a word is said about it
+const NOT_SIGNED_IN = 4401;
+const NOT_FOUND = 4404;
+
+class ConnectionLine {
+  #timer;
+
+  lost({ reason, code }) {
+    if (reason !== "closed") return;
+    if (code === NOT_FOUND) location.assign("/");
+    // Only after a while: a page that is refused at once would load again and again.
+    if (code === NOT_SIGNED_IN && performance.now() > 2 * PATIENCE) location.reload();
+    this.#timer ??= setTimeout(() => this.#show(true), PATIENCE);
+  }
+
+  back() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#show(false);
+  }
+
+  #show(shown) {
+    const line = document.getElementById("connection");
+    line.hidden = !shown;
+    if (shown) document.getElementById("status").textContent = line.textContent;
+  }
+}
+
+const line = new ConnectionLine();
+document.addEventListener("htmx:ws:close", ({ detail }) => line.lost(detail));
+document.addEventListener("htmx:ws:after:connection", () => line.back());
+
+// A server that is away or broken is said where the person is.
+function sayNoAnswer({ sourceElement }) {
+  const place = sourceElement?.closest("#composer") ? "composer-error" : "notice";
+  document.getElementById(place).replaceChildren(document.getElementById("no-server").content.cloneNode(true));
+}
+
+document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
+  if (ctx?.request && !ctx.response) sayNoAnswer(ctx);
+});
+document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
+  if (ctx.response.status >= 500) sayNoAnswer(ctx);
+});
+
+// A session that has ended answers with the sign-in page: go there whole.
+document.addEventListener("htmx:before:response", (event) => {
+  const { raw } = event.detail.ctx.response;
+  if (!raw.redirected || !new URL(raw.url).pathname.startsWith("/accounts/login/")) return;
+  event.preventDefault();
+  location.reload();
+});
