@@ -58,7 +58,7 @@ class LinesField(forms.Field):
         return (initial or []) != self.to_python(data)
 
 
-class AgentForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+class AgentForm(forms.ModelForm):
     """``changes`` has the checked values once the form is valid."""
 
     changes: AgentChanges
@@ -93,7 +93,8 @@ class AgentPageForm(AgentForm):
     """The form in the look of the pages."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         if self.instance.owner_id is None and not self.instance._state.adding:
             del self.fields["visibility"]  # private to nobody would be visible to nobody
         for name, field in self.fields.items():

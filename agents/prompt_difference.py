@@ -66,7 +66,7 @@ def _by_words(old: str, new: str) -> tuple[tuple[Piece, ...], tuple[Piece, ...]]
     return tuple(removed), tuple(added)
 
 
-def _opcodes(old: Sequence[str], new: Sequence[str], most: int) -> list[tuple[str, int, int, int, int]]:
+def _opcodes(old: Sequence[str], new: Sequence[str], most: int) -> Sequence[tuple[str, int, int, int, int]]:
     if len(old) > most or len(new) > most:
         return [("replace", 0, len(old), 0, len(new))]
     return SequenceMatcher(None, old, new, autojunk=True).get_opcodes()

@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import SignedInRequest
 from agents.cards import cards_for
 from agents.changes import storable
 from agents.errors import NotFound
@@ -27,14 +28,14 @@ PAGE = 60
 UNPROCESSABLE = 422
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[SignedInRequest, P], HttpResponse]
 
 
 def found_or_404(view: View[P]) -> View[P]:
     """What does not exist and what is somebody else's are the same page."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapped(request: SignedInRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except NotFound as refused:
@@ -44,7 +45,7 @@ def found_or_404(view: View[P]) -> View[P]:
 
 
 @require_safe
-def agent_list(request: HttpRequest) -> HttpResponse:
+def agent_list(request: SignedInRequest) -> HttpResponse:
     query = storable(request.GET.get("q", "")).strip()[:100]
     page = Paginator(agent_cards(request.user, query), PAGE).get_page(request.GET.get("page"))
     context = {"cards": cards_for(request.user, page), "page": page, "query": query}
@@ -52,7 +53,7 @@ def agent_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def create(request: HttpRequest) -> HttpResponse:
+def create(request: SignedInRequest) -> HttpResponse:
     form = AgentPageForm(_posted(request))
     if form.is_valid():
         agent = create_agent(actor=request.user, changes=form.changes)
@@ -63,7 +64,7 @@ def create(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @found_or_404
-def edit(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def edit(request: SignedInRequest, agent_id: UUID) -> HttpResponse:
     form = AgentPageForm(_posted(request), instance=changeable_agent(request.user, agent_id))
     if form.is_valid():
         agent = update_agent(actor=request.user, agent_id=agent_id, changes=form.changes)
@@ -72,12 +73,12 @@ def edit(request: HttpRequest, agent_id: UUID) -> HttpResponse:
     return _form_page(request, form)
 
 
-def _posted(request: HttpRequest) -> Any:
+def _posted(request: SignedInRequest) -> Any:
     """None for a form not sent yet; an empty form that was sent has errors to show."""
     return request.POST if request.method == "POST" else None
 
 
-def _form_page(request: HttpRequest, form: AgentPageForm) -> HttpResponse:
+def _form_page(request: SignedInRequest, form: AgentPageForm) -> HttpResponse:
     agent = None if form.instance._state.adding else form.instance
     context = {"form": form, "agent": agent, "voices": VOICES}
     return render(request, "agents/agent_form.html", context, status=UNPROCESSABLE if form.is_bound else None)
@@ -85,7 +86,7 @@ def _form_page(request: HttpRequest, form: AgentPageForm) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @found_or_404
-def delete(request: HttpRequest, agent_id: UUID) -> HttpResponse:
+def delete(request: SignedInRequest, agent_id: UUID) -> HttpResponse:
     """GET says what goes with the agent; POST deletes it."""
     agent = changeable_agent(request.user, agent_id)
     if request.method == "POST":
@@ -98,20 +99,20 @@ def delete(request: HttpRequest, agent_id: UUID) -> HttpResponse:
 
 @require_safe
 @found_or_404
-def versions(request: HttpRequest, agent_id: UUID, number: int | None = None) -> HttpResponse:
+def versions(request: SignedInRequest, agent_id: UUID, number: int | None = None) -> HttpResponse:
     agent = changeable_agent(request.user, agent_id)
     return render(request, "agents/version_list.html", version_page(agent, number=number))
 
 
 @require_POST
 @found_or_404
-def restore(request: HttpRequest, agent_id: UUID, number: int) -> HttpResponse:
+def restore(request: SignedInRequest, agent_id: UUID, number: int) -> HttpResponse:
     restore_version(actor=request.user, agent_id=agent_id, number=number)
     messages.success(request, _("Version %(number)d is in use again.") % {"number": number})
     return redirect("agents:versions", agent_id)
 
 
 @require_safe
-async def models(request: HttpRequest) -> HttpResponse:
+async def models(request: SignedInRequest) -> HttpResponse:
     """The choices of the model field; without the request, whose context processors read the database."""
     return HttpResponse(render_to_string("agents/_model_choices.html", {"choices": await model_choices()}))

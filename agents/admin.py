@@ -1,0 +1,229 @@
+"""Agents, their prompts and their runs in the admin. Runs and versions are only read there."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Model, QuerySet
+from django.db.models.functions import Left
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from agents.eventlog import read
+from agents.forms import AgentForm
+from agents.models import Agent, PromptVersion, Run
+from agents.models.agent import Visibility
+from agents.selectors import impact_of
+from agents.services.agents import save_agent
+from agents.timeline import timeline
+
+EXCERPT = 120
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """What only services write: it can be searched and looked at."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def filtered_list(name: str, text: object, **lookup: object) -> SafeString:
+    """A link to the rows of an admin list, ``name`` as in its URL, that the lookup leaves."""
+    query = "&".join(f"{key}={value}" for key, value in lookup.items())
+    return format_html('<a href="{}?{}">{}</a>', reverse(f"admin:{name}_changelist"), query, text)
+
+
+class PromptVersionInline(admin.TabularInline):
+    model = PromptVersion
+    fields = readonly_fields = ("number", "excerpt", "author", "created_at")
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    verbose_name_plural = _("Versions of the prompt, the newest is in use")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[PromptVersion]:
+        versions = super().get_queryset(request).select_related("agent", "author")
+        return versions.defer("system_prompt").annotate(start=Left("system_prompt", EXCERPT))
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("begins with"))
+    def excerpt(self, version: Any) -> str:
+        return str(version.start)
+
+
+class AgentAdminForm(AgentForm):
+    """The form of the page with what only the admin may change: whose the agent is, and its tools."""
+
+    class Meta(AgentForm.Meta):
+        fields = (*AgentForm.Meta.fields, "owner", "tools")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        if values.get("visibility") == Visibility.PRIVATE and not values.get("owner"):
+            self.add_error("visibility", _("This agent belongs to nobody, so nobody could see it."))
+        return values
+
+
+@admin.register(Agent)
+class AgentAdmin(admin.ModelAdmin):
+    form = AgentAdminForm
+    list_display = ("name", "owner", "model", "visibility", "conversation_count", "updated_at")
+    list_filter = ("visibility", "model", ("owner", admin.RelatedOnlyFieldListFilter), "updated_at")
+    list_select_related = ("owner",)
+    list_per_page = 50
+    search_fields = ("name", "description", "system_prompt", "owner__username")
+    raw_id_fields = ("owner",)
+    readonly_fields = ("runs", "created_at", "updated_at")
+    inlines = (PromptVersionInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "description", "system_prompt", "starters")}),
+        (
+            _("Model"),
+            {"fields": ("model", "temperature", "history_messages", "context_tokens", "tools", "voice")},
+        ),
+        (_("Who"), {"fields": ("owner", "visibility", "runs", "created_at", "updated_at")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:
+        return super().get_queryset(request).annotate(conversation_count=Count("conversations"))
+
+    @admin.display(description=_("conversations"), ordering="conversation_count")
+    def conversation_count(self, agent: Any) -> int:
+        return int(agent.conversation_count)
+
+    @admin.display(description=_("runs"))
+    def runs(self, agent: Agent) -> SafeString | str:
+        if agent._state.adding:
+            return "-"
+        return filtered_list("agents_run", agent.runs.count(), agent__id__exact=agent.pk)
+
+    def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: bool) -> None:
+        save_agent(agent=obj, author=request.user)  # type: ignore[arg-type]  # whoever is here has an account
+
+    def get_deleted_objects(self, objs: Iterable[Agent], request: HttpRequest) -> tuple[Any, ...]:
+        """Counts what goes along: the default would list every message and event by name."""
+        agents = list(objs)
+        impacts = [impact_of(agent, reader=request.user) for agent in agents]  # type: ignore[arg-type]  # as above
+        counts = {
+            _("agents"): len(agents),
+            _("conversations"): sum(impact.conversations for impact in impacts),
+            _("messages"): sum(impact.messages for impact in impacts),
+            _("runs"): sum(impact.runs for impact in impacts),
+        }
+        return [str(agent) for agent in agents], counts, set(), []
+
+
+@admin.register(PromptVersion)
+class PromptVersionAdmin(ReadOnlyAdmin):
+    list_display = ("agent", "number", "author", "created_at")
+    list_filter = (("author", admin.RelatedOnlyFieldListFilter), "created_at")
+    list_select_related = ("agent", "author")
+    search_fields = ("agent__name", "system_prompt")
+    ordering = ("-created_at",)
+
+
+class RangeFilter(SimpleListFilter):
+    """Rows by a number's range. ``bounds`` are where one range ends and the next begins."""
+
+    field: str
+    bounds: tuple[Any, ...]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        texts = [str(getattr(bound, "seconds", bound)) for bound in self.bounds]
+        inner = [_("%(low)s to %(high)s") % {"low": low, "high": high} for low, high in pairwise(texts)]
+        return [(str(place), text) for place, text in enumerate([f"< {texts[0]}", *inner, f"≥ {texts[-1]}"])]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() not in dict(self.lookups(request, None)):
+            return queryset
+        place = int(self.value() or 0)
+        if place > 0:
+            queryset = queryset.filter(**{f"{self.field}__gte": self.bounds[place - 1]})
+        if place < len(self.bounds):
+            queryset = queryset.filter(**{f"{self.field}__lt": self.bounds[place]})
+        return queryset
+
+
+class DurationFilter(RangeFilter):
+    title = _("duration in seconds")
+    parameter_name = "seconds"
+    field = "duration"
+    bounds = tuple(timedelta(seconds=seconds) for seconds in (2, 10, 60))
+
+
+class TokensFilter(RangeFilter):
+    title = _("tokens of the answer")
+    parameter_name = "tokens"
+    field = "completion_tokens"
+    bounds = (100, 1000, 10_000)
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "agent", "state", "model", "tokens", "duration", "error", "owner")
+    list_filter = ("state", "model", "provider", DurationFilter, TokensFilter, "error", "created_at")
+    list_select_related = ("agent", "owner")
+    search_fields = ("id", "chat_id", "agent__name", "owner__username")
+    search_help_text = _("Agent, person, or the whole id of a run or a conversation")
+    fieldsets = (
+        (None, {"fields": ("agent", "state", "error", "timeline")}),
+        (
+            _("Model"),
+            {"fields": ("provider", "model", "prompt_version", "prompt_tokens", "completion_tokens", "cost")},
+        ),
+        (_("Where"), {"fields": ("conversation", "message_id", "answer_id", "owner", "parent")}),
+        (
+            _("Holding"),
+            {
+                "fields": (
+                    *("attempt", "worker", "created_at", "started_at", "ended_at", "duration"),
+                    *("heartbeat_at", "cancel_requested_at"),
+                )
+            },
+        ),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        lasted = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
+        # The transcript of a run can be large, and nothing here shows it.
+        return super().get_queryset(request).defer("request", "continue_from").annotate(duration=lasted)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
+        return ("timeline", "conversation", "duration")
+
+    @admin.display(description=_("tokens in + out"), ordering="completion_tokens")
+    def tokens(self, run: Run) -> str:
+        return "" if run.completion_tokens is None else f"{run.prompt_tokens} + {run.completion_tokens}"
+
+    @admin.display(description=_("duration"), ordering="duration")
+    def duration(self, run: Any) -> str:
+        return "" if run.duration is None else f"{run.duration.total_seconds():.1f} s"
+
+    @admin.display(description=_("conversation"))
+    def conversation(self, run: Run) -> SafeString:
+        return filtered_list("chat_conversation", run.chat_id, id__exact=run.chat_id)
+
+    @admin.display(description=_("timeline"))
+    def timeline(self, run: Run) -> SafeString:
+        return render_to_string("admin/agents/run/timeline.html", {"rows": timeline(read(run.pk))})
