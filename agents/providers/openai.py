@@ -74,11 +74,15 @@ class OpenAIProvider:
             logger.info("The connection broke after the end of the answer: %s", type(error).__name__)
 
     async def list_models(self) -> list[str]:
-        """The names the endpoint lists, sorted. Raises ProviderError."""
+        """The names the endpoint lists, sorted. Raises ProviderError.
+
+        Asked for now and then, perhaps from a loop that lives for this call only: it keeps no connection.
+        """
         try:
-            async with self._client().models.with_streaming_response.list(
-                extra_headers=self._headers
-            ) as response:
+            async with (
+                self._new_client() as client,
+                client.models.with_streaming_response.list(extra_headers=self._headers) as response,
+            ):
                 return await read_model_names(response.http_response.aiter_bytes())
         except openai.APIStatusError as error:
             raise self._failure(error) from None

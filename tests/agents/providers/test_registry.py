@@ -1,5 +1,7 @@
 """Which provider answers, and which models there are to choose from."""
 
+import asyncio
+
 import pytest
 
 from agents.engine.errors import ProviderError
@@ -52,6 +54,8 @@ async def test_models_are_listed_once_a_minute(upstream):
     assert await registry.list_models() == ["a", "b"]
     assert await registry.list_models() == ["a", "b"]
     assert len(upstream.requests) == 1
+    async with asyncio.timeout(5):
+        await upstream.all_closed()
 
 
 async def test_without_an_endpoint_there_are_no_models(settings):
