@@ -1,5 +1,6 @@
 """From ``DATABASE_URL`` to Django's settings: SQLite for one process, PostgreSQL for more."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from config.env import WrongSetting
 
 SQLITE = "django.db.backends.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
+MAY_BE = "postgres://user:password@host:5432/name, sqlite:////path, or empty"
 
 #: What SQLite is told on each new connection. WAL is a property of the file: a migration sets it once.
 PRAGMAS = """
@@ -23,16 +25,18 @@ def database_from(url: str, *, folder: Path) -> dict[str, Any]:
     """Django's database settings for ``url``; an empty one means SQLite in ``folder``."""
     if not url:
         return sqlite(folder / "parley.sqlite3")
-    try:
-        parsed = environ.Env.db_url_config(url)
-    except (ValueError, environ.ImproperlyConfigured):
-        parsed = {"ENGINE": ""}
-    if parsed["ENGINE"] == SQLITE and parsed["NAME"] not in {"", ":memory:"}:
-        return sqlite(Path(parsed["NAME"]))
-    if parsed["ENGINE"] == POSTGRESQL and parsed["NAME"]:
-        return postgresql(parsed)
-    # The value is not shown: it may hold a password.
-    raise WrongSetting("DATABASE_URL", "postgres://user:password@host:5432/name, sqlite:///path, or empty")
+    parsed = _parse(url)
+    if parsed["NAME"] in {"", ":memory:"}:
+        raise WrongSetting("DATABASE_URL", MAY_BE)  # the value is not shown: it may hold a password
+    return sqlite(Path(parsed["NAME"])) if parsed["ENGINE"] == SQLITE else postgresql(parsed)
+
+
+def _parse(url: str) -> dict[str, Any]:
+    """Without a name where we do not know the scheme: environ would warn of it, with the password in the text."""
+    if url.partition("://")[0] in {"sqlite", "postgres", "postgresql"}:
+        with suppress(ValueError):  # a port that is no number
+            return dict(environ.Env.db_url_config(url))
+    return {"NAME": ""}
 
 
 def sqlite(path: Path) -> dict[str, Any]:

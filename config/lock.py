@@ -4,11 +4,11 @@ The lock belongs to the process, so it ends with it however that ends.
 """
 
 import fcntl
-from typing import IO
+import os
 
 from django.conf import settings
 
-_held: IO[str] | None = None
+_held: int | None = None  # a file descriptor, open as long as the process is
 
 
 class AlreadyRunning(Exception):
@@ -20,11 +20,11 @@ def acquire() -> None:
     global _held
     if _held is not None or not settings.EMBEDDED:
         return
-    file = (settings.DATA_DIR / "lock").open("w")
+    file = os.open(settings.DATA_DIR / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
+    except BlockingIOError:
+        os.close(file)
         message = f"Another Parley is running on {settings.DATA_DIR}: stop it, or choose another DATA_DIR."
         raise AlreadyRunning(message) from None
     _held = file

@@ -15,7 +15,9 @@ def secret_key(path: Path, *, personal: bool) -> str:
     if value or not personal:
         if len(value) < LEAST_CHARS:
             # The value itself is never part of the text: the line may end up in a log.
-            raise WrongSetting("SECRET_KEY", f"set in team mode, to at least {LEAST_CHARS} random characters")
+            raise WrongSetting(
+                "SECRET_KEY", f"set in team mode, and at least {LEAST_CHARS} random characters"
+            )
         return value
     if not path.exists():
         _make(path)
@@ -24,7 +26,7 @@ def secret_key(path: Path, *, personal: bool) -> str:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(secrets.token_urlsafe(50))
     try:

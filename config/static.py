@@ -10,8 +10,8 @@ from django.contrib.staticfiles import finders
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-#: The sheets pages ask for, each a list of components: `@import "name.css" layer(name);`. DEBUG serves them as
-#: they are.
+#: The sheets pages ask for, each a list of components: `@import "name.css" layer(name);`.
+#: DEBUG serves them as they are.
 BUNDLES = ("css/parley.css", "css/admin.css")
 IMPORT = re.compile(r"""@import\s+(?:url\()?["']([^"']+)["']\)?\s*(layer(?:\(([\w.-]+)\))?)?\s*;""")
 

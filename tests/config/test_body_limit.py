@@ -1,0 +1,66 @@
+"""Bodies over the limit are refused by what they declare and by what comes."""
+
+from typing import Any
+
+import pytest
+
+from config.body_limit import BodyLimit
+from tests.config.asgi import ask
+
+LIMIT = 100
+
+
+class Echo:
+    """Reads the whole body and answers with its length, as Django does it; ``seen`` is what it read."""
+
+    def __init__(self) -> None:
+        self.seen = b""
+        self.asked = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.asked = True
+        more = True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return
+            self.seen += message["body"]
+            more = message["more_body"]
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"%d" % len(self.seen)})
+
+
+async def test_a_body_of_the_limit_passes():
+    answer = await ask(
+        BodyLimit(Echo(), LIMIT), "/", method="POST", headers={"content-length": "100"}, body=[b"x" * 100]
+    )
+    assert (answer.status, answer.body) == (200, b"100")
+
+
+async def test_a_larger_one_that_says_so_is_refused_unread():
+    echo = Echo()
+    answer = await ask(BodyLimit(echo, LIMIT), "/", method="POST", headers={"content-length": "101"})
+    assert answer.status == 413
+    assert not echo.asked
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"content-length": "5"}, {"content-length": "-1"}, {"content-length": "x"}]
+)
+async def test_a_larger_one_that_does_not_is_refused_when_it_has_come(headers):
+    echo = Echo()
+    answer = await ask(
+        BodyLimit(echo, LIMIT), "/", method="POST", headers=headers, body=[b"x" * 60, b"x" * 60, b"x" * 60]
+    )
+    assert answer.status == 413
+    assert len(echo.seen) <= LIMIT
+
+
+async def test_sockets_pass():
+    passed = []
+
+    async def application(scope: Any, _receive: Any, _send: Any) -> None:
+        passed.append(scope["type"])
+
+    await BodyLimit(application)({"type": "websocket"}, None, None)  # type: ignore[arg-type]
+    assert passed == ["websocket"]
