@@ -29,7 +29,7 @@ class DataLines:
             data = self._begin(data)
         if not data:
             return []
-        if self._is_json or (b"\n" not in data and b"\r" not in data):
+        if self._is_json or not self._ends_a_line(data):
             self._hold(data)
             return []
         if self._parts:
@@ -58,6 +58,9 @@ class DataLines:
         if start:
             self._is_json = start.startswith(b"{")
         return start
+
+    def _ends_a_line(self, data: bytes) -> bool:
+        return b"\n" in data or b"\r" in data or bool(self._parts and self._parts[-1].endswith(b"\r"))
 
     def _hold(self, data: bytes) -> None:
         self._parts.append(data)

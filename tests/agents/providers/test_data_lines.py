@@ -23,6 +23,7 @@ def payloads(pieces):
         (b"data: a\n\ndata: b\n\n", [b"a", b"b"]),
         (b"data:a\r\n\r\ndata:  b\r\n", [b"a", b"b"]),
         (b"data: a\r\rdata: b\r", [b"a", b"b"]),
+        (b"data:\rdata: b", [b"b"]),
         (b"\xef\xbb\xbfdata: a\n", [b"a"]),
         (b"\n\n: ping\nevent: x\nid: 1\ndata:\ndata\ndata: a", [b"a"]),
         (b" \n{\"a\":\n\n1}\n", [b"{\"a\":\n\n1}"]),
