@@ -1,0 +1,11 @@
+"""Markdown to safe HTML, whole (``render``) and as it is being written (``Stream``).
+
+The only place that marks HTML safe. Raw HTML is off, links go to http, https and mailto only, images are
+never loaded, and what comes out has passed the sanitiser last.
+"""
+
+from chat.markdown.document import render
+from chat.markdown.patches import Close, Grow, Patch, Tail
+from chat.markdown.stream import Stream
+
+__all__ = ["Close", "Grow", "Patch", "Stream", "Tail", "render"]
