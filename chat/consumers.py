@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Close codes of ours.
-NOT_SIGNED_IN, WRONG_ORIGIN, NOT_FOUND, BROKEN = 4401, 4403, 4404, 1011
+NOT_SIGNED_IN, WRONG_ORIGIN, NOT_FOUND, BROKEN = 4401, 4403, 4404, 4500
 #: Digits of a cursor: microseconds, with room to spare.
 MAX_CURSOR = 20
 
