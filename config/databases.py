@@ -32,7 +32,7 @@ def database_from(url: str, *, folder: Path) -> dict[str, Any]:
 
 
 def _parse(url: str) -> dict[str, Any]:
-    """Without a name where we do not know the scheme: environ would warn of it, with the password in the text."""
+    """Without a name where the scheme is none of ours: environ would warn of it, password and all."""
     if url.partition("://")[0] in {"sqlite", "postgres", "postgresql"}:
         with suppress(ValueError):  # a port that is no number
             return dict(environ.Env.db_url_config(url))
