@@ -50,13 +50,13 @@ class DataLines:
     def _begin(self, data: bytes) -> bytes:
         """Decides by the first byte that says something what kind of body this is."""
         start = b"".join([*self._parts, data]).lstrip()
-        self._parts = []
-        if len(start) < len(BOM) and BOM.startswith(start):
+        while start.startswith(BOM):
+            start = start.removeprefix(BOM).lstrip()
+        if BOM.startswith(start):  # nothing yet, or half a BOM
             self._parts = [start]
             return b""
-        start = start.removeprefix(BOM).lstrip()
-        if start:
-            self._is_json = start.startswith(b"{")
+        self._parts = []
+        self._is_json = start.startswith(b"{")
         return start
 
     def _ends_a_line(self, data: bytes) -> bool:
