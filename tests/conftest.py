@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 
 from agents.database import close_readers
@@ -17,6 +18,19 @@ def _no_threads_left_with_a_connection() -> Iterator[None]:
     yield
     close_writer()
     close_readers()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_session_left_on_the_server(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Threads of event loops that have ended keep theirs, and PostgreSQL drops no database in use."""
+    yield
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
 
 
 @pytest.fixture

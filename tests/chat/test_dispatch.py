@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
 
 from agents import leases
 from agents.models import Run, RunEvent
@@ -126,24 +127,31 @@ async def test_a_retry_is_answered_anew(alice, conversation, house):
 async def test_a_server_that_stops_hands_its_runs_to_the_next(alice, conversation, settings):
     settings.OFFLINE_DELAY = 0.05
     await dispatch.start()
-    posted = await say(alice, conversation)
-    await until(has_text(posted.answer))
-    await dispatch.stop()
+    try:
+        posted = await say(alice, conversation)
+        await until(has_text(posted.answer))
+    finally:
+        await dispatch.stop()
     run = await Run.objects.aget()
     assert (run.state, run.worker) == ("queued", "")
     settings.OFFLINE_DELAY = 0
     await dispatch.start()
-    await until(status_is(posted.answer, "completed"))
-    await dispatch.stop()
+    try:
+        await until(status_is(posted.answer, "completed"))
+    finally:
+        await dispatch.stop()
     assert posted.answer.metadata["interrupted"]
 
 
 async def test_what_a_dead_process_held_is_taken_up_at_start(alice, conversation):
     posted = await say(alice, conversation)
     assert await sync_to_async(leases.claim)(posted.answer.run_id)
+    await Run.objects.aupdate(heartbeat_at=timezone.now() - 2 * leases.LEASE)
     await dispatch.start()
-    await until(status_is(posted.answer, "completed"))
-    await dispatch.stop()
+    try:
+        await until(status_is(posted.answer, "completed"))
+    finally:
+        await dispatch.stop()
 
 
 async def test_a_conversation_can_be_deleted_while_it_is_being_answered(alice, conversation, house, settings):
