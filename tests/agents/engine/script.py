@@ -14,7 +14,7 @@ from agents.engine.tools import NoTools
 Step = Delta | float | Exception
 
 REQUEST = ModelRequest("m", (ChatMessage("user", "Hello"),))
-QUICK = Limits(first_token_s=0.2, silence_s=0.1, total_s=2, max_turns=3, status_s=5, settle_s=0.05)
+QUICK = Limits(first_token_s=0.5, silence_s=0.4, total_s=20, max_turns=3, status_s=5, settle_s=0.05)
 
 
 class ScriptedProvider:

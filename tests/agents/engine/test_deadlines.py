@@ -105,9 +105,7 @@ async def test_silence_in_the_middle_ends_with_a_timeout_and_keeps_the_text():
 
 
 async def test_signs_of_life_keep_the_run_going():
-    played = await play(
-        ScriptedProvider([*[ProgressDelta(), 0.06] * 5, TextDelta("Hi"), FinishDelta("stop")])
-    )
+    played = await play(ScriptedProvider([*[ProgressDelta(), 0.1] * 7, TextDelta("Hi"), FinishDelta("stop")]))
     assert played.outcome.status == "completed"
 
 
