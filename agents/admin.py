@@ -1,6 +1,6 @@
 """Agents, their prompts and their runs in the admin. Runs and versions are only read there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -49,6 +49,14 @@ def filtered_list(name: str, text: object, **lookup: object) -> SafeString:
     return format_html('<a href="{}?{}">{}</a>', reverse(f"admin:{name}_changelist"), query, text)
 
 
+class ValuesFilter(admin.AllValuesFieldListFilter):
+    """The values a text field has; the empty one has a name too, or its link could not be seen."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        for choice in super().choices(changelist):
+            yield {**choice, "display": choice["display"] or _("(none)")}
+
+
 class PromptVersionInline(admin.TabularInline):
     model = PromptVersion
     fields = readonly_fields = ("number", "excerpt", "author", "created_at")
@@ -89,11 +97,16 @@ class AgentAdminForm(AgentForm):
 class AgentAdmin(admin.ModelAdmin):
     form = AgentAdminForm
     list_display = ("name", "owner", "model", "visibility", "conversation_count", "updated_at")
-    list_filter = ("visibility", "model", ("owner", admin.RelatedOnlyFieldListFilter), "updated_at")
+    list_filter = (
+        "visibility",
+        ("model", ValuesFilter),
+        ("owner", admin.RelatedOnlyFieldListFilter),
+        "updated_at",
+    )
     list_select_related = ("owner",)
     list_per_page = 50
     search_fields = ("name", "description", "system_prompt", "owner__username")
-    raw_id_fields = ("owner",)
+    autocomplete_fields = ("owner",)
     readonly_fields = ("runs", "created_at", "updated_at")
     inlines = (PromptVersionInline,)
     fieldsets = (
@@ -181,11 +194,18 @@ class TokensFilter(RangeFilter):
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "agent", "state", "model", "tokens", "duration", "error", "owner")
-    list_filter = ("state", "model", "provider", DurationFilter, TokensFilter, "error", "created_at")
-    list_select_related = ("agent", "owner")
+    list_display = ("created_at", "agent", "state", "error", "model", "tokens", "duration")
+    list_filter = (
+        "state",
+        ("model", ValuesFilter),
+        ("provider", ValuesFilter),
+        DurationFilter,
+        TokensFilter,
+        ("error", ValuesFilter),
+        "created_at",
+    )
+    list_select_related = ("agent",)
     search_fields = ("id", "chat_id", "agent__name", "owner__username")
-    search_help_text = _("Agent, person, or the whole id of a run or a conversation")
     fieldsets = (
         (None, {"fields": ("agent", "state", "error", "timeline")}),
         (

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from agents.changes import FIELDS, MAX_PROMPT, AgentChanges, check_changes
 from agents.errors import Invalid
 from agents.models import Agent
 from agents.models.agent import MAX_STARTERS
+from agents.providers.registry import OFFLINE, is_configured
 
 #: The voices every speech endpoint of the usual kind has; others can be typed.
 VOICES = ("alloy", "echo", "fable", "onyx", "nova", "shimmer")
@@ -19,8 +21,8 @@ LABELS = {
     "system_prompt": _("Instructions"),
     "model": _("Model"),
     "temperature": _("Temperature"),
-    "history_messages": _("Messages remembered"),
-    "context_tokens": _("Context budget"),
+    "history_messages": _("History"),
+    "context_tokens": _("Context"),
     "voice": _("Voice"),
     "visibility": _("Who can talk with it"),
 }
@@ -29,8 +31,8 @@ HELP_TEXTS = {
     "system_prompt": _("What it is, what it does and how. Every saved wording is kept as a version."),
     "model": _("Empty for the configured one."),
     "temperature": _("0 is predictable, 2 is wild."),
-    "history_messages": _("The last ones, sent along each time."),
-    "context_tokens": _("In tokens; older messages are left out beyond it."),
+    "history_messages": _("Messages sent along each time."),
+    "context_tokens": _("Tokens; what does not fit is left out, oldest first."),
     "voice": _("For answers read aloud."),
 }
 NO_GUESSING = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
@@ -95,6 +97,8 @@ class AgentPageForm(AgentForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
+        configured = settings.OPENAI_MODEL if is_configured() else OFFLINE
+        self.fields["model"].widget.attrs["placeholder"] = configured
         if self.instance.owner_id is None and not self.instance._state.adding:
             del self.fields["visibility"]  # private to nobody would be visible to nobody
         for name, field in self.fields.items():
