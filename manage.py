@@ -9,7 +9,7 @@ from config.env import WrongSetting
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line  # noqa: PLC0415 (after the settings are named)
+    from django.core.management import execute_from_command_line  # once the settings are named
 
     try:
         execute_from_command_line(sys.argv)
