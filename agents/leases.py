@@ -30,7 +30,7 @@ def claim(run_id: UUID) -> Run | None:
 
     The runs of a conversation are taken in the order they were asked for.
     """
-    run = Run.objects.select_related("agent").filter(pk=run_id, state=RunState.QUEUED).first()
+    run = Run.objects.select_related("agent", "owner").filter(pk=run_id, state=RunState.QUEUED).first()
     if run is None or _older_live_run(run):
         return None
     try:

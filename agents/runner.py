@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, gettext_noop, override
 
+from accounts.preferences import language_for
 from agents.database import in_database
 from agents.engine import loop
 from agents.engine.coalesce import coalesce
@@ -38,7 +39,7 @@ COALESCE_LONGEST = 0.2
 COALESCE_BY_RUN = 0.001
 #: Processes that may die of one run before it is given up.
 MAX_ATTEMPTS = 5
-INTERRUPTED = "Continuing after an interruption"
+INTERRUPTED = gettext_noop("Continuing after an interruption")
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ class _Execution:
         earlier = await in_database(read, self.run.pk) if self.run.attempt > 1 else []
         if earlier:
             self._take_up(earlier)
-            await self._write(Status(text=INTERRUPTED))
+            await self._write(Status(text=self._in_their_words(INTERRUPTED)))
             return
         await self._write(
             Start(run_id=str(self.run.pk), agent_id=str(self.run.agent_id), agent_name=self.run.agent.name)
@@ -137,14 +138,18 @@ class _Execution:
         provider, self.model = provider_for(request.model)
         self.provider = provider.name
         request = replace(request, model=self.model, continue_from=self.fold.text)
-        async with aclosing(
-            coalesce(loop.run(request, provider, NoTools(), limits()), coalesce_interval)
-        ) as events:
+        told = loop.run(request, provider, NoTools(), limits(), translate=self._in_their_words)
+        async with aclosing(coalesce(told, coalesce_interval)) as events:
             async for event in events:
                 if isinstance(event, Outcome):
                     return event
                 await self._write(event)
         return Outcome(status="error", error="default")
+
+    def _in_their_words(self, text: str) -> str:
+        """The sentence in the language of whoever asked."""
+        with override(language_for(self.run.owner) if self.run.owner else settings.LANGUAGE_CODE):
+            return gettext(text)
 
     async def _write(self, *events: Event, settle: Callable[[], None] | None = None) -> None:
         now = datetime.now(UTC)

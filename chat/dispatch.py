@@ -14,6 +14,7 @@ from django.conf import settings
 from agents import leases, runner
 from agents.database import close_readers, in_database
 from agents.eventlog import close_writer
+from agents.providers import registry
 from chat import turns
 
 logger = logging.getLogger(__name__)
@@ -102,6 +103,7 @@ async def start() -> None:
     global _house
     if _house is None:
         _house = _House()
+        _house.loop.run_in_executor(None, registry.warm_up)  # half a second the first answer need not wait
         # With SQLite a lock on the data folder makes us the only process: every held run is an orphan.
         await _house.sweep(everyone=settings.EMBEDDED)
 
@@ -112,6 +114,7 @@ async def stop() -> None:
     house, _house = _house, None
     if house is not None:
         await house.close()
+        await registry.aclose()
     close_writer()
     close_readers()
 

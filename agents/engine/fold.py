@@ -52,6 +52,19 @@ class RunFold:
     def apply(self, event: Event | None, ts: datetime) -> None:
         """Takes in the next event. None (a type this version does not know) changes nothing."""
         match event:
+            case Start() | Content() | Rationale() | Status():
+                self._say(event, ts)
+            case Plan() | Citation() | ToolStart() | ToolEnd():
+                self._do(event, ts)
+            case Usage():
+                self.usage = event
+            case Error(error):
+                self.error = error
+            case End():
+                self.end = event
+
+    def _say(self, event: Start | Content | Rationale | Status, ts: datetime) -> None:
+        match event:
             case Start():
                 self.started_at = self.since = ts
             case Content(md):
@@ -62,6 +75,9 @@ class RunFold:
                 self._now("thinking", ts)
             case Status(text):
                 self.status_text = text
+
+    def _do(self, event: Plan | Citation | ToolStart | ToolEnd, ts: datetime) -> None:
+        match event:
             case Plan(items):
                 self.plan = [asdict(item) for item in items]
             case Citation(items):
@@ -72,12 +88,6 @@ class RunFold:
             case ToolEnd(call_id, name, status, ms, result_summary):
                 row = self.tools.setdefault(call_id, ToolRow(call_id, name, ""))
                 row.status, row.ms, row.result_summary = status, ms, result_summary
-            case Usage():
-                self.usage = event
-            case Error(error):
-                self.error = error
-            case End():
-                self.end = event
 
     def _now(self, activity: str, ts: datetime) -> None:
         if activity != self.status_text:
