@@ -1,6 +1,9 @@
 # Parley. `make run` is all a newcomer needs; `make help` lists the rest.
 
-PYTHON ?= python3
+# The first Python that is new enough; of several machines' names for it, `python3` is asked first.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(firstword $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c '$(NEW_ENOUGH)' 2>/dev/null && echo $$python; done) python3)
 BIN := .venv/bin
 ARGS ?=
 
@@ -48,8 +51,8 @@ clean: ## forget the environment and all caches; data in var/ stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 .venv/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Parley needs Python 3.11 or later.")'
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c '$(NEW_ENOUGH)' || { echo "Parley needs Python 3.11 or later." >&2; exit 1; }
+	@$(PYTHON) -m venv .venv
 
 .venv/run.stamp: requirements.txt | .venv/bin/python
 	@echo "Installing what Parley needs into .venv …"
