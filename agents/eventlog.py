@@ -186,13 +186,13 @@ async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[list[StoredEvent
     """Yields the run's events after ``after`` in order, without gap or repetition, until its ``end``.
 
     Each item is a non-empty list of what has come since the last. A reader may be as slow as it likes.
-    It also ends, without an ``end`` event, when the run is deleted.
+    It also ends, without an ``end`` event, when that one is not after ``after`` or the run is deleted.
     """
     layer = get_channel_layer()
     channel = await layer.new_channel()
     await layer.group_add(group_of(run_id), channel)
     try:
-        events: list[StoredEvent] | None = await in_database(read, run_id, after)
+        events = await in_database(_read_or_over, run_id, after)
         while events is not None:
             if events:
                 after = events[-1].seq
@@ -209,7 +209,7 @@ async def _next_events(layer: Any, channel: str, run_id: UUID, after: int) -> li
         async with asyncio.timeout(DOUBT_AFTER):
             push = await layer.receive(channel)
     except TimeoutError:
-        return await in_database(_read_or_gone, run_id, after)
+        return await in_database(_read_or_over, run_id, after)
     events = [
         StoredEvent(run_id, seq, datetime.fromisoformat(ts), type_, data)
         for seq, ts, type_, data in push["events"]
@@ -220,5 +220,10 @@ async def _next_events(layer: Any, channel: str, run_id: UUID, after: int) -> li
     return unseen
 
 
-def _read_or_gone(run_id: UUID, after: int) -> list[StoredEvent] | None:
-    return read(run_id, after) or ([] if Run.objects.filter(pk=run_id).exists() else None)
+def _read_or_over(run_id: UUID, after: int) -> list[StoredEvent] | None:
+    """None where nothing can come any more: the run is gone, or its end has been read already."""
+    events = read(run_id, after)
+    if events:
+        return events
+    ended = RunEvent.objects.filter(run_id=run_id, seq=after, type="end").exists()
+    return None if ended or not Run.objects.filter(pk=run_id).exists() else []

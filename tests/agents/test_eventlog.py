@@ -120,6 +120,11 @@ async def test_a_follower_can_come_back_at_any_event(run):
         assert [event.seq for event in await gathered(run, after)] == list(range(after + 1, 12))
 
 
+async def test_a_follower_that_comes_back_after_the_end_is_let_go(run):
+    await RunLog(run.pk).append(Content(md="a"), END)
+    assert await asyncio.wait_for(gathered(run, after=2), 5) == []
+
+
 async def test_a_follower_whose_pushes_were_lost_reads_the_log(run, monkeypatch):
     monkeypatch.setattr(eventlog, "DOUBT_AFTER", 0.05)
     following = asyncio.create_task(gathered(run))
