@@ -6,7 +6,7 @@ from uuid import UUID
 from django import template
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -39,8 +39,9 @@ def mark_for(name: object, key: UUID | str, kind: str = "") -> SafeString:
 
 @register.filter
 def length_in_seconds(seconds: float) -> str:
-    """Seconds as people say them: ``0.3``, ``12``."""
-    return f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}"  # noqa: PLR2004 (below it tenths matter)
+    """Seconds as people say them: ``0.3``, ``2``, ``12``; tenths below ten."""
+    tenths = round(seconds * 10)
+    return number_format(tenths / 10 if tenths < 100 and tenths % 10 else round(seconds))  # noqa: PLR2004
 
 
 @register.filter

@@ -45,7 +45,8 @@ class MessageThread extends HTMLElement {
   #toEnd() {
     this.#following = true;
     this.#pill.hidden = true;
-    this.scrollTop = this.#top = this.scrollHeight;
+    this.scrollTop = this.scrollHeight;
+    this.#top = this.scrollTop;
   }
 
   // Only moving up by oneself ends the following: text that grows also leaves the end behind.
