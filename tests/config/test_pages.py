@@ -1,0 +1,98 @@
+"""Pages run on threads that live on and keep their database connection; streams run on the event loop."""
+
+import asyncio
+import threading
+
+import pytest
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import path
+
+from config import pages
+from config.pages import Pages
+from tests.config.asgi import ask
+
+meeting = threading.Barrier(2)
+
+
+@login_not_required
+def where(_request):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse(f"{threading.get_ident()} {id(connection.connection)}")
+
+
+@login_not_required
+def together(_request):
+    """Answers only where two are asked at once."""
+    meeting.wait(timeout=10)
+    return HttpResponse("met")
+
+
+@login_not_required
+async def on_the_loop(_request):
+    await asyncio.sleep(0)
+    return HttpResponse(threading.current_thread().name)
+
+
+@login_not_required
+async def stream(_request):
+    async def pieces():
+        for number in range(3):
+            await asyncio.sleep(0)
+            yield f"{number} {threading.current_thread().name}\n"
+
+    return StreamingHttpResponse(pieces())
+
+
+@login_not_required
+def broken(_request):
+    raise RuntimeError("a fault of ours")
+
+
+urlpatterns = [path(view.__name__, view) for view in (where, together, on_the_loop, stream, broken)]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
+
+
+@pytest.fixture
+def site(settings):
+    settings.DATABASES["default"]["CONN_MAX_AGE"] = None
+    application = Pages()
+    yield application
+    for thread in application._idle:
+        thread.submit(connection.close)
+        thread.shutdown()
+
+
+async def test_one_request_after_the_other_has_the_same_thread(site):
+    answers = {(await ask(site, "/where")).body.split()[0] for _ in range(5)}
+    assert len(answers) == 1
+
+
+async def test_two_at_once_do_not_wait_for_each_other(site):
+    answers = await asyncio.gather(ask(site, "/together"), ask(site, "/together"))
+    assert [answer.body for answer in answers] == [b"met", b"met"]
+
+
+async def test_threads_beyond_the_kept_ones_end(site, monkeypatch):
+    monkeypatch.setattr(pages, "KEPT_THREADS", 1)
+    await asyncio.gather(*(ask(site, "/where") for _ in range(5)))
+    assert len(site._idle) == 1
+
+
+async def test_an_async_view_and_a_stream_run_on_the_loop(site):
+    here = threading.current_thread().name
+    assert (await ask(site, "/on_the_loop")).body.decode() == here
+    assert (await ask(site, "/stream")).body.decode() == "".join(f"{number} {here}\n" for number in range(3))
+
+
+async def test_a_fault_of_ours_is_a_500_that_tells_nothing(site, caplog):
+    answer = await ask(site, "/broken")
+    assert answer.status == 500
+    assert b"a fault of ours" not in answer.body
+    assert "a fault of ours" in caplog.text
+
+
+async def test_an_address_that_is_not_text_is_a_page_that_is_not_there(site):
+    assert (await ask(site, "/\udcff".encode("utf-8", "surrogateescape").decode("latin1"))).status == 404
