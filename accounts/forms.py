@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,7 +12,11 @@ from accounts.preferences import zone_names
 
 
 def languages() -> list[tuple[str, object]]:
-    return [("", _("Same as the browser")), *settings.LANGUAGES]
+    """Each in its own words, so that who cannot read this page finds theirs."""
+    return [
+        ("", _("Same as the browser")),
+        *((code, get_language_info(code)["name_local"]) for code, _name in settings.LANGUAGES),
+    ]
 
 
 def zones() -> list[tuple[str, object]]:

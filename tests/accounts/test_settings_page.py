@@ -53,3 +53,9 @@ def test_it_costs_few_queries(alices, django_assert_max_num_queries):
     alices.get(PAGE)
     with django_assert_max_num_queries(4):
         alices.get(PAGE)
+
+
+def test_each_language_is_offered_in_its_own_words(alices):
+    page = alices.get(PAGE).content.decode()
+    assert "Deutsch" in page
+    assert "English" in page
