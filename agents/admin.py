@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -238,7 +239,9 @@ class RunAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("duration"), ordering="duration")
     def duration(self, run: Any) -> str:
-        return "" if run.duration is None else f"{run.duration.total_seconds():.1f} s"
+        if run.duration is None:
+            return ""
+        return _("%(n)s s") % {"n": number_format(run.duration.total_seconds(), 1)}
 
     @admin.display(description=_("conversation"))
     def conversation(self, run: Run) -> SafeString:

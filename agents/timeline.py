@@ -7,6 +7,8 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
+from django.utils.translation import gettext, ngettext
+
 from agents.eventlog import StoredEvent
 
 #: The events that come in pieces, and the field that holds the piece.
@@ -53,6 +55,10 @@ def _text(type_: str, data: Mapping[str, Any]) -> str:
         return json.dumps(data, ensure_ascii=False)
 
 
+def _tools(number: int) -> str:
+    return ngettext("%(n)d tool", "%(n)d tools", number) % {"n": number}
+
+
 _TEXTS = {
     "start": lambda data: data["agent"]["name"],
     "plan": lambda data: "\n".join(f"{item['status']}: {item['text']}" for item in data["items"]),
@@ -62,7 +68,7 @@ _TEXTS = {
     "citation": lambda data: "\n".join(
         f"{item['n']}. {item['title']}: {item['quote']}" for item in data["items"]
     ),
-    "usage": lambda data: f"{data['prompt_tokens']} + {data['completion_tokens']} tokens, {data['model']}",
+    "usage": lambda data: gettext("%(prompt_tokens)d + %(completion_tokens)d tokens, %(model)s") % data,
     "error": lambda data: f"{data['error']}: {data['fallback_message']}",
-    "end": lambda data: f"{data['status']}, {data['ms_total']} ms, {data['tool_calls']} tools",
+    "end": lambda data: f"{data['status']}, {data['ms_total']} ms, {_tools(data['tool_calls'])}",
 }

@@ -1,4 +1,4 @@
-"""The sentences of status events: marked for the catalogue here, translated by whoever runs the loop."""
+"""What the loop says to people: marked for the catalogue here, translated by whoever runs the loop."""
 
 from collections.abc import Callable
 
@@ -11,6 +11,9 @@ def _(text: str) -> str:
 
 WAITING = _("Waiting for the model… %(seconds)s s")
 USING = _("Using %(tools)s… %(seconds)s s")
+NO_SUCH_TOOL = _("There is no such tool.")
+NO_OBJECT = _("The arguments are not a JSON object.")
+NO_TIME = _("Stopped: no time was left.")
 
 
 def waiting(seconds: int, translate: Translate) -> str:

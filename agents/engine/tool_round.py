@@ -8,7 +8,7 @@ from typing import Any
 from agents.engine.events import ARGS_SUMMARY_CHARS, RESULT_SUMMARY_CHARS, Event, Status, ToolEnd, ToolStart
 from agents.engine.limits import Limits
 from agents.engine.messages import ChatMessage, ToolCall
-from agents.engine.statuses import Translate, using
+from agents.engine.statuses import NO_OBJECT, NO_SUCH_TOOL, NO_TIME, Translate, using
 from agents.engine.tools import ToolBox, ToolResult
 
 NAME_CHARS = 100
@@ -41,7 +41,7 @@ class ToolRound:
         began = clock()
         for call in self._calls:
             yield ToolStart(call.id, _line(call.name, NAME_CHARS), self._args_summary(call))
-        tasks = {asyncio.create_task(self._answer(call)): call for call in self._calls}
+        tasks = {asyncio.create_task(self._answer(call, translate)): call for call in self._calls}
         try:
             running, told = set(tasks), set[asyncio.Task[ToolResult]]()
             while running:
@@ -63,7 +63,7 @@ class ToolRound:
         finally:
             await _cancel([task for task in tasks if not task.done()])
         for task in (task for task in tasks if task in running):
-            stopped = ToolResult("Stopped: no time was left.", "Stopped: no time was left.", ok=False)
+            stopped = ToolResult(NO_TIME, translate(NO_TIME), ok=False)
             for event in self._end(tasks[task], stopped, clock() - began):
                 yield event
 
@@ -73,14 +73,13 @@ class ToolRound:
             return ""  # nobody knows where the secrets are in this
         return _line(self._tools.summarise(call, arguments), ARGS_SUMMARY_CHARS)
 
-    async def _answer(self, call: ToolCall) -> ToolResult:
+    async def _answer(self, call: ToolCall, translate: Translate) -> ToolResult:
         if call.name not in self._known:
             names = ", ".join(sorted(self._known)) or "none"
-            return ToolResult(f"There is no such tool. Tools: {names}.", "There is no such tool.", ok=False)
+            return ToolResult(f"{NO_SUCH_TOOL} Tools: {names}.", translate(NO_SUCH_TOOL), ok=False)
         arguments = _arguments(call)
         if arguments is None:
-            problem = "The arguments are not a JSON object."
-            return ToolResult(problem, problem, ok=False)
+            return ToolResult(NO_OBJECT, translate(NO_OBJECT), ok=False)
         return await self._tools.call(call, arguments)
 
     def _end(self, call: ToolCall, result: ToolResult, seconds: float) -> list[Event]:

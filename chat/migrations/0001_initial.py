@@ -96,6 +96,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="participant",
                         to="agents.agent",
+                        verbose_name="agent",
                     ),
                 ),
                 (
@@ -106,6 +107,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="participant",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
             ],
@@ -181,6 +183,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="messages",
                         to="chat.conversation",
+                        verbose_name="conversation",
                     ),
                 ),
                 (
@@ -191,6 +194,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="children",
                         to="chat.message",
+                        verbose_name="answers or replaces",
                     ),
                 ),
                 (
@@ -201,6 +205,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="replies",
                         to="chat.message",
+                        verbose_name="reply to",
                     ),
                 ),
                 (
@@ -211,6 +216,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="message",
                         to="agents.run",
+                        verbose_name="run",
                     ),
                 ),
                 (
@@ -219,6 +225,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="messages",
                         to="chat.participant",
+                        verbose_name="sender",
                     ),
                 ),
             ],
@@ -256,6 +263,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to="chat.conversation",
+                        verbose_name="conversation",
                     ),
                 ),
                 (
@@ -264,6 +272,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="memberships",
                         to="chat.participant",
+                        verbose_name="participant",
                     ),
                 ),
             ],
@@ -283,6 +292,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="search_entries",
                         to="chat.conversation",
+                        verbose_name="conversation",
                     ),
                 ),
                 (
@@ -293,6 +303,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="search_entry",
                         to="chat.message",
+                        verbose_name="message",
                     ),
                 ),
             ],

@@ -13,8 +13,12 @@ class MembershipRole(models.TextChoices):
 
 
 class Membership(models.Model):
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="memberships")
-    participant = models.ForeignKey(Participant, models.CASCADE, related_name="memberships")
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="memberships", verbose_name=_("conversation")
+    )
+    participant = models.ForeignKey(
+        Participant, models.CASCADE, related_name="memberships", verbose_name=_("participant")
+    )
     role = models.CharField(
         _("role"), max_length=10, choices=MembershipRole.choices, default=MembershipRole.MEMBER
     )

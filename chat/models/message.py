@@ -39,19 +39,32 @@ class Message(models.Model):
     its question, an edited question's is the first wording. Of the siblings one is ``active`` and shown."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="messages", db_index=False)
-    sender = models.ForeignKey(Participant, models.CASCADE, related_name="messages")
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="messages", db_index=False, verbose_name=_("conversation")
+    )
+    sender = models.ForeignKey(Participant, models.CASCADE, related_name="messages", verbose_name=_("sender"))
     role = models.CharField(_("role"), max_length=10, choices=MessageRole.choices)
     kind = models.CharField(_("kind"), max_length=10, choices=MessageKind.choices, default=MessageKind.TEXT)
     status = models.CharField(
         _("status"), max_length=12, choices=MessageStatus.choices, default=MessageStatus.COMPLETED
     )
     content = models.TextField(_("content"), blank=True)
-    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
-    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    reply_to = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replies", verbose_name=_("reply to")
+    )
+    parent = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("answers or replaces"),
+    )
     active = models.BooleanField(_("shown"), default=True)
     client_id = models.CharField(_("client id"), max_length=100, null=True, blank=True)  # noqa: DJ001 (NULLs are not unique)
-    run = models.OneToOneField("agents.Run", models.SET_NULL, null=True, blank=True, related_name="message")
+    run = models.OneToOneField(
+        "agents.Run", models.SET_NULL, null=True, blank=True, related_name="message", verbose_name=_("run")
+    )
     error = models.CharField(_("error"), max_length=40, blank=True)
     processing_time_ms = models.PositiveIntegerField(_("time in ms"), null=True, blank=True)
     metadata = models.JSONField(_("metadata"), default=empty_dict, blank=True)

@@ -15,10 +15,20 @@ class Participant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(_("kind"), max_length=10, choices=ParticipantKind.choices)
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="participant"
+        settings.AUTH_USER_MODEL,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="participant",
+        verbose_name=_("person"),
     )
     agent = models.OneToOneField(
-        "agents.Agent", models.CASCADE, null=True, blank=True, related_name="participant"
+        "agents.Agent",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="participant",
+        verbose_name=_("agent"),
     )
 
     class Meta:

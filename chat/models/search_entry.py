@@ -14,9 +14,11 @@ class SearchEntry(models.Model):
     """``message`` is empty for the entry of the conversation's title."""
 
     id = models.BigAutoField(primary_key=True)
-    conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="search_entries")
+    conversation = models.ForeignKey(
+        Conversation, models.CASCADE, related_name="search_entries", verbose_name=_("conversation")
+    )
     message = models.OneToOneField(
-        Message, models.CASCADE, null=True, blank=True, related_name="search_entry"
+        Message, models.CASCADE, null=True, blank=True, related_name="search_entry", verbose_name=_("message")
     )
     text = models.TextField(_("text"))
 

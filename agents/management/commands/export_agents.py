@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.text import slugify
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents.agent_file import write_agents
 from agents.management.owners import owner_called
@@ -37,7 +37,9 @@ class Command(BaseCommand):
             written = _write(Path(path), list(agents))
         except OSError as error:
             raise CommandError(str(error)) from error
-        self.stderr.write(_("Wrote %(count)d files.") % {"count": written})
+        self.stderr.write(
+            ngettext("Wrote %(count)d file.", "Wrote %(count)d files.", written) % {"count": written}
+        )
 
 
 def _write(path: Path, agents: list[Agent]) -> int:

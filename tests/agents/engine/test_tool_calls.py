@@ -88,6 +88,13 @@ async def test_a_call_that_cannot_be_made_is_an_error_the_model_reads(name, argu
     assert not box.made
 
 
+async def test_a_person_reads_the_problem_in_their_language_and_the_model_in_its_own():
+    provider = ScriptedProvider(asking(("c1", "nonsense", "{}")), words("Sorry"))
+    played = await play(provider, Box(), translate={"There is no such tool.": "Das gibt es nicht."}.get)
+    assert played.only(ToolEnd)[0].result_summary == "Das gibt es nicht."
+    assert "no such tool" in provider.requests[1].messages[-1].content
+
+
 async def test_stop_with_calls_means_the_calls():
     played = await play(ScriptedProvider(asking(("c1", "echo", ""), finish="stop"), words("Done")), Box())
     assert (len(played.only(ToolEnd)), played.text) == (1, "Done")
