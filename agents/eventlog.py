@@ -18,7 +18,8 @@ from channels.layers import get_channel_layer
 from django.db import transaction
 
 from agents.database import DatabaseThreads, in_database
-from agents.engine.events import Event, event_id, from_data, to_data
+from agents.engine.events import End, Event, event_id, from_data, to_data
+from agents.event_packs import packs, unpacked
 from agents.models import Run, RunEvent
 
 #: Seconds without a push after which a follower looks at the log itself (the layer may have dropped one).
@@ -145,6 +146,17 @@ def _commit(batches: list[_Batch]) -> None:
         for batch in batches:
             if batch.settle is not None:
                 batch.settle()
+            if batch.rows and batch.rows[-1].type == End.type:
+                _pack(batch.rows[-1].run_id)
+
+
+def _pack(run_id: UUID) -> None:
+    """Puts the text of a finished run into few rows; ``read`` gives the same events before and after."""
+    rows = list(RunEvent.objects.filter(run_id=run_id).order_by("seq"))
+    for pieces, data in packs(rows):
+        *others, last = (piece.pk for piece in pieces)
+        RunEvent.objects.filter(pk__in=others).delete()
+        RunEvent.objects.filter(pk=last).update(data=data)
 
 
 def _conflict_or(error: Exception, batch: _Batch) -> Exception:
@@ -177,8 +189,10 @@ def read(run_id: UUID, after: int = 0) -> list[StoredEvent]:
     """The run's events with a sequence greater than ``after``, in order."""
     rows = RunEvent.objects.filter(run_id=run_id, seq__gt=after).order_by("seq")
     return [
-        StoredEvent(run_id, seq, ts, type_, data)
-        for seq, ts, type_, data in rows.values_list("seq", "ts", "type", "data")
+        StoredEvent(run_id, *piece)
+        for row in rows.only("seq", "ts", "type", "data")
+        for piece in unpacked(row)
+        if piece.seq > after
     ]
 
 
