@@ -1,0 +1,85 @@
+"""What the sockets of our pages share: who may open one, in whose words it speaks, and what ends with it.
+
+A handler only starts work, because a consumer handles one message at a time; the work is the socket's task.
+"""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.http import parse_cookie
+from django.utils import timezone, translation
+
+from accounts.preferences import ZONE_COOKIE, language_for, zone_for
+from accounts.sockets import caller_of, origin_allowed, user_for
+from chat.errors import NotFound
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+#: Close codes of ours.
+NOT_SIGNED_IN, WRONG_ORIGIN, NOT_FOUND, BROKEN = 4401, 4403, 4404, 4500
+
+
+class PersonSocket(AsyncWebsocketConsumer):
+    """The socket of a signed-in person's page, opened from a page of ours."""
+
+    async def connect(self) -> None:
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        if not origin_allowed(self.scope):
+            return await self.refuse(WRONG_ORIGIN)
+        user = await user_for(self.scope)
+        if user is None:
+            return await self.refuse(NOT_SIGNED_IN)
+        self._speak_as(user)
+        return await self.opened(user)
+
+    async def opened(self, user: "User") -> None:
+        """Accepts or refuses, now that it is known who asks."""
+        raise NotImplementedError
+
+    async def refuse(self, code: int) -> None:
+        """Accepts first: a browser is not told the code of a handshake that fails."""
+        await self.accept()
+        await self.close(code)
+
+    def _speak_as(self, user: "User") -> None:
+        """The language and time zone of every fragment this socket sends."""
+        headers = caller_of(self.scope).headers
+        translation.activate(language_for(user, headers.get("accept-language", "")))
+        timezone.activate(zone_for(user, parse_cookie(headers.get("cookie", "")).get(ZONE_COOKIE, "")))
+
+    async def disconnect(self, code: int) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        """Nothing is taken in here; what a client says is dropped."""
+
+    def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Runs the work as a task of this socket, which ends with it. No two at a time have one name."""
+        task = self._tasks[name] = asyncio.create_task(self._guarded(name, work), name=name)
+        return task
+
+    def under_way(self, name: str) -> bool:
+        return name in self._tasks
+
+    async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except NotFound:
+            await self.close(NOT_FOUND)
+        except Exception:
+            # The border of the socket: closed with a code that makes the page come back and ask anew.
+            logger.exception("socket task %s broke", name)
+            await self.close(BROKEN)
+        finally:
+            self._tasks.pop(name, None)
+
+    async def send_frame(self, frame: str) -> None:
+        if frame:
+            await self.send(frame)
