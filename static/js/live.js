@@ -78,17 +78,23 @@ const line = new ConnectionLine();
 document.addEventListener("htmx:ws:close", ({ detail }) => line.lost(detail));
 document.addEventListener("htmx:ws:after:connection", () => line.back());
 
-// A server that is away or broken is said where the person is.
-function sayNoAnswer({ sourceElement }) {
+// A server that is away or broken, or a page that is too old for it, is said where the person is.
+function say(template, { sourceElement }) {
   const place = sourceElement?.closest("#composer") ? "composer-error" : "notice";
-  document.getElementById(place).replaceChildren(document.getElementById("no-server").content.cloneNode(true));
+  document.getElementById(place).replaceChildren(document.getElementById(template).content.cloneNode(true));
 }
 
 document.addEventListener("htmx:error", ({ detail: { ctx } }) => {
-  if (ctx?.request && !ctx.response) sayNoAnswer(ctx);
+  if (ctx?.request && !ctx.response) say("no-server", ctx);
 });
-document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
-  if (ctx.response.status >= 500) sayNoAnswer(ctx);
+
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = event.detail;
+  if (ctx.response.status >= 500) say("no-server", ctx);
+  else if (ctx.response.status >= 400 && /^\s*<!doctype/i.test(ctx.text)) {
+    event.preventDefault(); // a whole page, as for a token that has run out, does not belong in a part of one
+    say("stale-page", ctx);
+  }
 });
 
 // A session that has ended answers with the sign-in page: go there whole.

@@ -30,7 +30,7 @@ class Sidebar {
     }
     this.#say();
     // The button that was pressed is hidden now; its counterpart is the next thing one looks for.
-    [...this.#buttons].find((button) => button.checkVisibility({ visibilityProperty: true }))?.focus();
+    [...this.#buttons].find((button) => this.#list.contains(button) === this.open)?.focus();
   }
 
   closeDrawer() {
@@ -54,8 +54,9 @@ const sidebar = document.getElementById("sidebar") && new Sidebar();
 
 // Links marked data-visit change #main only; the list, the socket's place and the scripts stay.
 async function visit(path, push) {
-  await htmx.ajax("GET", path, { source: main, target: "#main", swap: "innerHTML", ...(push && { push: path }) });
   document.getElementById("notice").replaceChildren();
+  await htmx.ajax("GET", path, { source: main, target: "#main", swap: "innerHTML", ...(push && { push: path }) });
+  if (push && location.pathname + location.search !== path) return; // refused, and said so
   sidebar.closeDrawer();
   sidebar.current(location.pathname);
   if (!main.contains(document.activeElement)) main.focus({ preventScroll: true });
@@ -119,6 +120,7 @@ document.addEventListener("click", ({ target }) => {
   if (target.closest("[data-sidebar-toggle]")) sidebar.toggle();
   if (target.closest("[data-dismiss]")) target.closest(".notice").remove();
   if (target.closest("[data-reload]")) visit(location.pathname + location.search, false);
+  if (target.closest("[data-reload-page]")) location.reload();
   if (target.closest("[data-theme-next]")) switchTheme();
 });
 
@@ -139,7 +141,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     sidebar?.toggle();
   }
-  if (event.key === "Escape" && root.dataset.drawer === "open") sidebar.closeDrawer();
+  if (event.key === "Escape" && !document.querySelector("dialog[open], :popover-open")) sidebar?.closeDrawer();
 });
 
 // A page for when there is no network, once the first page is done loading.
