@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
@@ -62,12 +62,14 @@ class Page:
             membership_for(self.user, self.conversation_id)
 
     def changes(self, since: datetime | None) -> Changes:
-        """What changed since the page was drawn; of what is under way only where to follow it."""
-        changed = Message.objects.filter(conversation_id=self._seen().conversation_id)
+        """What changed since the page was drawn; of what is under way only where to follow it.
+
+        An answer under way counts however long ago its row changed: what it says is in its log.
+        """
+        wanted = Q(status__in=LIVE)
         if since is not None:
-            changed = changed.filter(updated_at__gte=since - OVERLAP)
-        else:
-            changed = changed.filter(status__in=LIVE)
+            wanted |= Q(updated_at__gte=since - OVERLAP)
+        changed = Message.objects.filter(wanted, conversation_id=self._seen().conversation_id)
         ids = list(changed.order_by("-id").values_list("id", flat=True)[: MAX_CHANGES + 1])
         if len(ids) > MAX_CHANGES:
             return Changes(partial("#resync", "innerHTML", render_to_string("chat/_resync.html")))

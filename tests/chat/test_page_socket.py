@@ -131,8 +131,10 @@ async def test_a_retry_takes_the_old_answer_away_on_every_page(alice, alices, co
     fresh = await sync_to_async(retry_answer)(
         actor=alice, conversation_id=conversation.pk, message_id=posted.answer.pk
     )
-    await frames_until(page, f'hx-target="#message-{posted.answer.pk}" hx-swap="delete"')
-    await frames_until(page, f'id="message-{fresh.pk}"')
+    gone = f'hx-target="#message-{posted.answer.pk}" hx-swap="delete"'
+    frames = await frames_until(page, gone)
+    if str(fresh.pk) not in frames[-1]:  # one frame has both when the new answer was quick
+        await frames_until(page, f'id="message-{fresh.pk}"')
     await page.disconnect()
 
 
