@@ -5,7 +5,6 @@ would hold up every stream. Here readers have a pool of their own and the event 
 """
 
 import asyncio
-import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
@@ -13,6 +12,7 @@ from threading import Barrier
 from typing import ParamSpec, TypeVar
 
 from django.db import InterfaceError, OperationalError, connections
+from django.utils import timezone, translation
 
 READERS = 4
 
@@ -29,11 +29,19 @@ class DatabaseThreads:
         self._executor: ThreadPoolExecutor | None = None
 
     async def call(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Runs ``work`` in one of the threads, with the caller's context (language, time zone)."""
+        """Runs ``work`` in one of the threads, in the caller's language and time zone.
+
+        A copied context would not bring them along: Django's are those of the thread that set them.
+        """
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._size, thread_name_prefix=self._name)
-        bound = partial(contextvars.copy_context().run, _on_own_connection, partial(work, *args, **kwargs))
-        return await asyncio.get_running_loop().run_in_executor(self._executor, bound)
+        language, zone = translation.get_language(), timezone.get_current_timezone()
+
+        def spoken() -> T:
+            with translation.override(language), timezone.override(zone):
+                return _on_own_connection(partial(work, *args, **kwargs))
+
+        return await asyncio.get_running_loop().run_in_executor(self._executor, spoken)
 
     def close(self) -> None:
         """Ends the threads and their connections; the next call makes new ones."""
