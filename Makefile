@@ -11,6 +11,10 @@ ARGS ?=
 LIVE := SECRET_KEY=0123456789-abcdefghijklmnopqrstuvwxyz-0123456789-ABCDEFGHIJ PARLEY_MODE=team HTTPS=true \
 	DEBUG=false ALLOWED_HOSTS=chat.example.org
 
+# Where words for people stand, and how the catalogue is written.
+MESSAGES := --extension html,py,webmanifest --ignore .venv --ignore var --ignore tests --ignore benchmarks \
+	--no-location --no-obsolete
+
 .DEFAULT_GOAL := help
 .PHONY: help run dev test check format messages bench clean
 
@@ -41,7 +45,7 @@ format: .venv/dev.stamp ## put code and templates into their form
 	git ls-files -z 'templates/*.html' | xargs -0 -r $(BIN)/djade --target-version 5.2
 
 messages: .venv/dev.stamp ## collect and compile translations (needs gettext)
-	$(BIN)/python manage.py makemessages --locale de --no-location --ignore .venv --ignore var
+	$(BIN)/python manage.py makemessages --locale de $(MESSAGES)
 	$(BIN)/python manage.py compilemessages --locale de --ignore .venv
 
 bench: .venv/dev.stamp ## the table of docs/performance.md for this checkout
