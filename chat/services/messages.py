@@ -14,7 +14,7 @@ from chat.errors import Conflict, NotFound
 from chat.groups import tell_list_soon
 from chat.models import Conversation, Message
 from chat.models.message import MessageRole
-from chat.search_entries import index_message, index_title
+from chat.search_entries import index_new_message
 from chat.selectors import membership_for, message_for
 from chat.services.answers import ask_for_answer, put_aside, refuse_while_answering, tell_changed
 from chat.services.conversations import start_conversation
@@ -102,11 +102,10 @@ def _repeated(earlier: Message, content: str) -> Posted:
 def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
     """What every new message of a person does besides: order of the lists, title, search."""
     conversation.last_message_at = timezone.now()
-    if not conversation.title:
-        conversation.title = title_from(message.content)
-        index_title(conversation.pk, conversation.title)
+    named = "" if conversation.title else title_from(message.content)
+    conversation.title = conversation.title or named
     conversation.save(update_fields=["title", "last_message_at", "updated_at"])
-    index_message(conversation.pk, message.pk, message.content)
+    index_new_message(conversation.pk, message.pk, message.content, title=named)
     transaction.on_commit(lambda: tell_list_soon(actor.pk))
 
 
