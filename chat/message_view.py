@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
@@ -75,6 +75,7 @@ class MessageView:
     can_retry: bool = False
     can_continue: bool = False
     can_edit: bool = False
+    stored: bool = True
     versions: Versions | None = None
     tokens: int | None = None
     seconds: float | None = None
@@ -118,6 +119,12 @@ def views_in_place(
     first = messages[0]
     before = Message.objects.filter(conversation_id=first.conversation_id, active=True, pk__lt=first.pk)
     return views_of(messages, folds=folds, after=before.order_by("-id").first())
+
+
+def unstored_view(message: Message, fold: RunFold | None = None) -> MessageView:
+    """The view of a message that no database has: there is nothing the server could do with it later."""
+    view = _view(message, fold, None, starts_day=False)
+    return replace(view, stored=False, can_retry=False, can_continue=False, can_edit=False)
 
 
 def _view(

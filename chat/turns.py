@@ -1,6 +1,7 @@
 """One agent turn: take the run, build the transcript, let it run, settle the answer."""
 
 import logging
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -19,7 +20,7 @@ from chat.models.message import MessageRole, MessageStatus
 from chat.search_entries import index_message
 
 if TYPE_CHECKING:
-    from agents.models import Run
+    from agents.models import Agent, Run
 
 logger = logging.getLogger(__name__)
 
@@ -55,15 +56,17 @@ def _begin(run_id: UUID) -> "tuple[Run, ModelRequest] | None":
 
 
 def _transcript(run: "Run") -> ModelRequest:
+    before = Message.objects.filter(conversation_id=run.chat_id, active=True, pk__lte=run.message_id)
+    newest_first = before.exclude(content="").order_by("-id").values_list("role", "content")
+    return request_for(run.agent, newest_first[: run.agent.history_messages])
+
+
+def request_for(agent: "Agent", newest_first: Iterable[tuple[str, str]]) -> ModelRequest:
     """The agent's prompt, what was said before the question as far as it fits, and the question.
 
-    The prompt and the question are never cut; earlier messages are, oldest first, whole messages only.
+    ``newest_first`` has role and text, the question first. The prompt and the question are never cut;
+    earlier messages are, oldest first, whole messages only.
     """
-    agent = run.agent
-    before = Message.objects.filter(conversation_id=run.chat_id, active=True, pk__lte=run.message_id)
-    newest_first = list(
-        before.exclude(content="").order_by("-id").values_list("role", "content")[: agent.history_messages]
-    )
     budget = agent.context_tokens * CHARS_PER_TOKEN - len(agent.system_prompt)
     kept: list[ChatMessage] = []
     for role, content in newest_first:
