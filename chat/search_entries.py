@@ -12,7 +12,7 @@ def index_title(conversation_id: UUID, title: str) -> None:
 
 
 def index_new_message(conversation_id: UUID, message_id: UUID, text: str, *, title: str = "") -> None:
-    """A message just made, and the title it gave its conversation: one statement, on the way of every send."""
+    """A message just made, and the title it gave its conversation: one statement on the way of a send."""
     entries = [SearchEntry(conversation_id=conversation_id, message_id=message_id, text=text)]
     if title:
         entries.append(SearchEntry(conversation_id=conversation_id, text=title))
