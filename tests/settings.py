@@ -38,3 +38,6 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow ones are for passwords of people
+
+#: The variables the project reads; tests of the readers add names of their own to ``env.asked`` later.
+READ = frozenset(env.asked)
