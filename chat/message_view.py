@@ -97,17 +97,29 @@ def views_of(
 ) -> list[MessageView]:
     """The views of messages in page order; ``after`` is the message shown before the first, if any.
 
-    ``folds`` holds the fold of each answer under way, by message id. One query, for the versions.
+    ``folds`` holds the fold of each answer under way, by message id. One query for the versions, and
+    one where something may wait.
     """
-    versions = _versions_of(messages)
+    versions, waiting = _versions_of(messages), _waiting(messages)
     views = []
     day = timezone.localtime(after.created_at).date() if after else None
     for message in messages:
         fold = (folds or {}).get(message.pk)
         this_day = timezone.localtime(message.created_at).date()
-        views.append(_view(message, fold, versions.get(message.pk), starts_day=this_day != day))
+        view = _view(message, fold, versions.get(message.pk), starts_day=this_day != day)
+        views.append(replace(view, queued=message.pk in waiting))
         day = this_day
     return views
+
+
+def _waiting(messages: Sequence[Message]) -> set[UUID]:
+    """The answers that stand behind another; the first that is asked for begins at once."""
+    pending = {message.pk for message in messages if message.status == MessageStatus.PENDING}
+    if not pending:
+        return set()
+    live = Message.objects.filter(conversation_id=messages[0].conversation_id, active=True, status__in=LIVE)
+    first = live.order_by("id").values_list("id", flat=True).first()
+    return {pk for pk in pending if first is not None and pk > first}
 
 
 def views_in_place(
@@ -155,7 +167,6 @@ def _unfinished(message: Message, fold: RunFold) -> dict[str, Any]:
     return {
         "html": stream.html,
         "tail": stream.tail,
-        "queued": message.status == MessageStatus.PENDING and fold.started_at is None,
         "work": work_of(fold),
     }
 

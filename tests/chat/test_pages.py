@@ -223,3 +223,13 @@ def test_a_page_needs_the_token_of_its_form_to_change_something(alice, conversat
     answer = browser.post(url("messages", conversation.pk), {"content": "Hi", "client_id": "one"})
     assert answer.status_code == 403
     assert not Message.objects.exists()
+
+
+def test_only_an_answer_behind_another_is_said_to_wait(alice, alices, conversation):
+    waits = "Waiting for the answer before this one"
+    sent = alices.post(url("messages", conversation.pk), {"content": "Hi", "client_id": "one"}, **HTMX)
+    assert waits not in sent.text
+    assert waits not in alices.get(conversation.get_absolute_url()).text
+    sent = alices.post(url("messages", conversation.pk), {"content": "Ho", "client_id": "two"}, **HTMX)
+    assert sent.text.count(waits) == 1
+    assert alices.get(conversation.get_absolute_url()).text.count(waits) == 1
