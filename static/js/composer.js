@@ -75,12 +75,18 @@ class MessageComposer extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     this.addEventListener("submit", (event) => this.#submitting(event), { capture: true, signal });
     this.addEventListener("htmx:after:request", ({ detail }) => this.#answered(detail.ctx), { signal });
+    this.addEventListener("htmx:ws:after:message:outgoing", ({ target }) => this.#sent(target), { signal });
     document.addEventListener("click", (event) => this.#clicked(event), { signal });
-    if (hasMouse) this.#field.focus({ preventScroll: true });
+    if (hasMouse && this.#keeps) this.#field.focus({ preventScroll: true });
   }
 
   disconnectedCallback() {
     this.#ended.abort();
+  }
+
+  // A test conversation, over a socket, has no draft: it is not what the page is for, and nothing of it is kept.
+  get #keeps() {
+    return "draft" in this.dataset;
   }
 
   get #form() {
@@ -98,7 +104,7 @@ class MessageComposer extends HTMLElement {
   }
 
   #keep() {
-    this.#draft.write({ text: this.#field.value, ...this.#attempt.state });
+    if (this.#keeps) this.#draft.write({ text: this.#field.value, ...this.#attempt.state });
   }
 
   #grow() {
@@ -127,6 +133,7 @@ class MessageComposer extends HTMLElement {
       event.stopPropagation();
       return;
     }
+    if (!this.#keeps) return;
     this.#form.elements.client_id.value = this.#attempt.idFor(text);
     this.#sending = text;
     this.#keep();
@@ -139,7 +146,11 @@ class MessageComposer extends HTMLElement {
     document.getElementById("composer-error").replaceChildren();
     this.#keep();
     this.#grow();
-    document.dispatchEvent(new CustomEvent("parley:sent"));
+    this.#sent(this.#form);
+  }
+
+  #sent(form) {
+    if (form === this.#form) document.dispatchEvent(new CustomEvent("parley:sent"));
   }
 
   #clicked({ target }) {

@@ -1,4 +1,4 @@
-// What comes over the socket: the swap style "place", where to resume, and the line that says it is away.
+// What comes over the socket: the swap styles "place" and "add", where to resume, and the line that says it is away.
 
 let api;
 
@@ -31,7 +31,9 @@ htmx.registerExtension("parley", {
     api = internal;
   },
   handle_swap(style, target, fragment) {
-    return style === "place" && [...fragment.children].filter(({ id }) => id).map((fresh) => placeOne(target, fresh));
+    if (style !== "place" && style !== "add") return false;
+    const fresh = [...fragment.children].filter(({ id }) => id && (style === "place" || !document.getElementById(id)));
+    return fresh.map((one) => placeOne(target, one));
   },
   // What a reader has opened stays open when it is drawn again.
   htmx_before_morph_attr(element, { attrName }) {

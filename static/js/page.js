@@ -78,6 +78,11 @@ document.addEventListener("htmx:before:history:restore", (event) => {
   visit(event.detail.path, false);
 });
 
+// The address of a page that was refused is not where one is.
+document.addEventListener("htmx:before:history:update", (event) => {
+  if (event.detail.response?.status >= 400) event.preventDefault();
+});
+
 // After a start of a conversation or the deletion of this one the server says where to go.
 document.addEventListener("htmx:after:history:push", () => sidebar?.current(location.pathname));
 

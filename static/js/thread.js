@@ -5,7 +5,6 @@ const words = document.getElementById("words").dataset;
 const say = (text) => (document.getElementById("status").textContent = text);
 
 class MessageThread extends HTMLElement {
-  #following = true;
   #top = 0;
   #anchor;
   #held;
@@ -34,6 +33,15 @@ class MessageThread extends HTMLElement {
     this.#announcer.stop();
   }
 
+  // An attribute, because the browser's own keeping of the place must rest meanwhile (thread.css).
+  get #following() {
+    return this.hasAttribute("data-following");
+  }
+
+  set #following(following) {
+    this.toggleAttribute("data-following", following);
+  }
+
   get #messages() {
     return this.querySelector("#messages");
   }
@@ -49,10 +57,12 @@ class MessageThread extends HTMLElement {
     this.#top = this.scrollTop;
   }
 
-  // Only moving up by oneself ends the following: text that grows also leaves the end behind.
+  // Moving up, however little, ends the following, and coming down near the end begins it again; text that
+  // grows leaves the end behind too, but moves nothing.
   #scrolled() {
-    const atEnd = this.scrollHeight - this.scrollTop - this.clientHeight <= NEAR;
-    if (atEnd) this.#following = true;
+    const left = this.scrollHeight - this.scrollTop - this.clientHeight;
+    const isDown = this.scrollTop > this.#top;
+    if (left <= 1 || (isDown && left <= NEAR)) this.#following = true;
     else if (this.scrollTop < this.#top) this.#following = false;
     if (this.#following) this.#pill.hidden = true;
     this.#top = this.scrollTop;
