@@ -1,5 +1,6 @@
 """The form of an agent, for page and admin. What its values may be is decided by ``agents.changes``."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -104,3 +105,20 @@ class AgentPageForm(AgentForm):
         for name, field in self.fields.items():
             if name != "visibility":
                 field.widget.attrs["class"] = "input"
+
+
+class UnsavedAgentForm(AgentForm):
+    """The part of the form that shows in an answer. Once it is valid, ``instance`` is such an agent."""
+
+    SHOWN = frozenset({"name", "system_prompt", "model", "temperature", "history_messages", "context_tokens"})
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        super().__init__(given)
+        for name in self.fields.keys() - self.SHOWN:
+            del self.fields[name]
+
+    def refusal(self) -> str:
+        """What is wrong, in one line."""
+        return " ".join(
+            f"{self[name].label}: {' '.join(map(str, reasons))}" for name, reasons in self.errors.items()
+        )
