@@ -55,11 +55,12 @@ const NOT_FOUND = 4404;
 class ConnectionLine {
   #timer;
 
-  lost({ reason, code }) {
+  lost({ reason, code }, { id }) {
     if (reason !== "closed") return;
     if (code === NOT_FOUND) location.assign("/");
-    // Only after a while: a page that is refused at once would load again and again.
-    if (code === NOT_SIGNED_IN && performance.now() > 2 * PATIENCE) location.reload();
+    // Only after a while: a page that is refused at once would load again and again. A page with another socket
+    // than this is a form, and what is written there would be gone.
+    if (code === NOT_SIGNED_IN && id === "live" && performance.now() > 2 * PATIENCE) location.reload();
     this.#timer ??= setTimeout(() => this.#show(true), PATIENCE);
   }
 
@@ -77,7 +78,7 @@ class ConnectionLine {
 }
 
 const line = new ConnectionLine();
-document.addEventListener("htmx:ws:close", ({ detail }) => line.lost(detail));
+document.addEventListener("htmx:ws:close", ({ detail, target }) => line.lost(detail, target));
 document.addEventListener("htmx:ws:after:connection", () => line.back());
 
 // A server that is away or broken, or a page that is too old for it, is said where the person is.
