@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
-from chat.fragments import placed, removed
+from chat.fragments import added, removed
 from chat.message_view import views_in_place
 from chat.models import Message
 from chat.services.answers import continue_answer, retry_answer, show_version, stop_answers
@@ -48,4 +48,4 @@ def _drawn(request: SignedInRequest, answer: Message, *, instead_of: UUID | None
     if not request.htmx:
         return redirect("chat:conversation", answer.conversation_id)
     gone = removed([instead_of]) if instead_of else ""
-    return HttpResponse(gone + placed(views_in_place([answer])))
+    return HttpResponse(gone + added(views_in_place([answer])))

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseLocation
 
 from accounts.requests import SignedInRequest
@@ -24,7 +24,7 @@ from chat.views.refusals import says_why
 MAX_PAGE_DIGITS = 5
 
 
-@require_GET
+@require_safe
 @says_why
 def show(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     context = conversation_page(request.user, conversation_id)
@@ -37,7 +37,7 @@ def show(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     )
 
 
-@require_GET
+@require_safe
 def sidebar(request: SignedInRequest) -> HttpResponse:
     """The list, for another query, page, or the archive."""
     context = {
@@ -63,10 +63,10 @@ def _current(request: SignedInRequest) -> UUID | None:
         return None
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @says_why
 def rename(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         conversation = membership_for(request.user, conversation_id).conversation
         return render(request, "chat/_conversation_rename.html", {"conversation": conversation})
     rename_conversation(

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseLocation
 
 from accounts.requests import SignedInRequest
@@ -18,7 +18,7 @@ from chat.sidebar import sidebar_for
 from chat.views.refusals import says_why
 
 
-@require_GET
+@require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     """The agents, and a composer for the one picked: by the address, or the one talked with last."""
     agents = list(agents_for(request.user)[:200])
@@ -33,11 +33,11 @@ def show(request: SignedInRequest) -> HttpResponse:
     return render(request, "chat/_home.html" if request.htmx else "chat/home.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @says_why
 def start(request: SignedInRequest) -> HttpResponse:
     """GET is the home page under its other name; POST starts a conversation with its first message."""
-    if request.method == "GET":
+    if request.method != "POST":
         return show(request)
     posted = post_first_message(
         actor=request.user,

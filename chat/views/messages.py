@@ -5,11 +5,11 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from chat.errors import NotFound
-from chat.fragments import placed
+from chat.fragments import added
 from chat.message_view import views_in_place
 from chat.pages import earlier_page
 from chat.selectors import message_for
@@ -19,11 +19,11 @@ from chat.views.refusals import says_why
 ACCEPTED = 202
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @says_why
 def collection(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
     """GET gives the messages before one; POST says something."""
-    if request.method == "GET":
+    if request.method != "POST":
         context = earlier_page(request.user, conversation_id, _before(request))
         return render(request, "chat/_earlier.html", context)
     posted = post_message(
@@ -46,13 +46,13 @@ def _drawn(request: SignedInRequest, conversation_id: UUID, posted: Posted) -> H
     """Both messages for the page that sent; its socket, and those of other pages, bring the same."""
     if not request.htmx:
         return redirect("chat:conversation", conversation_id)
-    return HttpResponse(placed(views_in_place([posted.message, posted.answer])), status=ACCEPTED)
+    return HttpResponse(added(views_in_place([posted.message, posted.answer])), status=ACCEPTED)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @says_why
 def edit(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         message = message_for(request.user, conversation_id, message_id)
         return render(request, "chat/_message_edit.html", {"message": message})
     posted = edit_message(
@@ -65,7 +65,7 @@ def edit(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> H
     return _drawn(request, conversation_id, posted)
 
 
-@require_GET
+@require_safe
 @says_why
 def text(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> HttpResponse:
     """The message as it was written, for the clipboard."""

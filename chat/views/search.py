@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedInRequest
 from agents.selectors import agents_for
@@ -10,7 +10,7 @@ from chat.search import search_for
 from chat.sidebar import sidebar_for
 
 
-@require_GET
+@require_safe
 def show(request: SignedInRequest) -> HttpResponse:
     query = request.GET.get("q", "")[:200].replace("\x00", "")
     context = {

@@ -233,3 +233,8 @@ def test_only_an_answer_behind_another_is_said_to_wait(alice, alices, conversati
     sent = alices.post(url("messages", conversation.pk), {"content": "Ho", "client_id": "two"}, **HTMX)
     assert sent.text.count(waits) == 1
     assert alices.get(conversation.get_absolute_url()).text.count(waits) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/chat/", "/search/", "/chat/sidebar/"])
+def test_a_page_can_be_asked_for_its_head(alices, agent, path):
+    assert alices.head(path).status_code == 200
