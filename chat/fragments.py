@@ -26,8 +26,17 @@ def partial(target: str, swap: str, html: str) -> str:
 
 def placed(views: Sequence[MessageView]) -> str:
     """The messages, each put in its place in the page or over its former self."""
+    return _messages("place", views)
+
+
+def added(views: Sequence[MessageView]) -> str:
+    """The messages, each put in its place unless it is there: the socket may have brought it newer."""
+    return _messages("add", views)
+
+
+def _messages(swap: str, views: Sequence[MessageView]) -> str:
     html = "".join(render_to_string("chat/_message.html", {"message": view}) for view in views)
-    return partial("#messages", "place", html) if html else ""
+    return partial("#messages", swap, html) if html else ""
 
 
 def removed(message_ids: Sequence[UUID]) -> str:
