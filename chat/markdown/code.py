@@ -1,17 +1,19 @@
 """Code blocks: the frame with its language and Copy button, and colours by Pygments as CSS classes."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from html import escape
+from time import thread_time
 from typing import Any
 
 from pygments.lexers import get_lexer_by_name  # type: ignore[import-untyped]  # ships no types
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]  # ships no types
 
-from chat.markdown.limits import MAX_HIGHLIGHTED
+from chat.markdown.limits import HIGHLIGHT_SECONDS, HIGHLIGHT_SECONDS_PER_CHARACTER, MAX_HIGHLIGHTED
 from chat.markdown.words import word
 
-#: Languages that are given colours. A closed list: every lexer here was tried with hostile text.
+#: Languages that are given colours. A closed list: none of these lexers stalls in one match on hostile text.
 _LANGUAGES = """
     bash sh shell console powershell bat c cpp c++ csharp c# css scss diff dockerfile docker elixir
     erlang go graphql haskell html http ini java javascript js json jsx julia kotlin lua make makefile
@@ -45,20 +47,32 @@ def code_block(code: str, info: str = "", closed: bool = True) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def highlighted(code: str, language: str) -> str:
-    """The code as HTML, each token in a span of its class."""
+    """The code as HTML, each token in a span of its class. Cached: a stream's end draws it once more."""
     lexer = _lexer(language) if len(code) <= MAX_HIGHLIGHTED else None
     if lexer is None:
         return escape(code, quote=False)
     out: list[str] = []
     open_class = ""
-    for kind, value in lexer.get_tokens(code):
-        name = _class_of(kind)
+    for name, value in _tokens(code, lexer):
         if name != open_class:
             out.append(("</span>" if open_class else "") + (f'<span class="{name}">' if name else ""))
             open_class = name
         out.append(escape(value, quote=False))
     return "".join(out) + ("</span>" if open_class else "")
+
+
+def _tokens(code: str, lexer: Any) -> Iterator[tuple[str, str]]:
+    """Classes and texts. Most lexers take quadratic time for some text: past their time all is plain."""
+    deadline = thread_time() + HIGHLIGHT_SECONDS + HIGHLIGHT_SECONDS_PER_CHARACTER * len(code)
+    done = 0
+    for kind, value in lexer.get_tokens(code):
+        yield _class_of(kind), value
+        done += len(value)
+        if thread_time() > deadline:
+            yield "", code[done:]
+            return
 
 
 @lru_cache(maxsize=512)

@@ -6,8 +6,11 @@ MAX_NESTING = 20
 MAX_TEX = 2000
 #: Nested braces in a formula: the converter recurses for each.
 MAX_TEX_DEPTH = 40
-#: Characters of a code block that is given colours; the rest of the world's code is shorter.
-MAX_HIGHLIGHTED = 30_000
+#: Characters of a code block that is given colours.
+MAX_HIGHLIGHTED = 20_000
+#: Seconds of processor a code block's colours may take: five times the usual, and a lexer's first start.
+HIGHLIGHT_SECONDS = 0.1
+HIGHLIGHT_SECONDS_PER_CHARACTER = 10e-6
 #: Characters of one bare link.
 MAX_URL = 2048
 #: Characters of a footnote's label.

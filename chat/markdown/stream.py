@@ -3,8 +3,8 @@
 The cost of a feed does not depend on how much came before. Words that only make a paragraph or a code
 block longer are not parsed at all (``growth``); of a long list or table only the last item is parsed
 (``seams``). Any other open block of more than ``FREE_TAIL`` characters is parsed when it has grown by a
-``TAIL_GROWTH``-th: all its parses together cost a fixed multiple of its length, and the page lags by that part
-of it at most.
+``TAIL_GROWTH``-th: all its parses together cost a fixed multiple of its length, and the page lags by that
+part of it at most.
 """
 
 from collections import ChainMap

@@ -1,5 +1,7 @@
 """Code blocks."""
 
+import time
+
 from django.utils import translation
 
 from chat.markdown import render
@@ -38,6 +40,14 @@ def test_indented_code_has_the_same_frame():
 
 def test_very_long_code_is_left_without_colours():
     assert "<span" not in highlighted("x = 1\n" * MAX_HIGHLIGHTED, "python")
+
+
+def test_a_lexer_that_takes_too_long_is_stopped_and_no_character_is_lost():
+    code = "a \n" * 6_000  # Java's takes minutes for this
+    start = time.thread_time()
+    html = highlighted(code, "java")
+    assert time.thread_time() - start < 2
+    assert html.replace('<span class="', "").count("a \n") + html.count("a</span> \n") == 6_000
 
 
 def test_every_language_of_the_list_is_known():
