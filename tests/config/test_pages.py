@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import connection, connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
@@ -56,12 +56,12 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__
 
 
 @pytest.fixture
-def site(settings):
-    settings.DATABASES["default"]["CONN_MAX_AGE"] = None
+def site(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)  # as it is in life
     application = Pages()
     yield application
     for thread in application._idle:
-        thread.submit(connection.close)
+        thread.submit(connections.close_all)
         thread.shutdown()
 
 
