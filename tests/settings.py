@@ -3,7 +3,9 @@
 ``DATABASE_URL`` and ``REDIS_URL`` are kept, so that the same suite runs against PostgreSQL and Redis.
 """
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from config import env
 
 KEPT = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL")}
 FOLDER = Path(tempfile.mkdtemp(prefix="parley-tests-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
 env.read_file = lambda path: None  # what the developer's .env says is for the developer's server
 os.environ.update(
