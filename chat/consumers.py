@@ -5,6 +5,7 @@ It takes nothing in: commands go by HTTP. Each answer under way has a task that 
 
 import asyncio
 import itertools
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -15,7 +16,8 @@ from agents.eventlog import follow, read
 from chat import live
 from chat.errors import NotFound
 from chat.fragments import LiveAnswer
-from chat.groups import conversation_group, user_group
+from chat.groups import conversation_group
+from chat.shared_list import follow_list
 from chat.sockets import NOT_FOUND, PersonSocket
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ class PageConsumer(PersonSocket):
     async def opened(self, user: "User") -> None:
         self._numbers = itertools.count()
         self._drawing = asyncio.Lock()  # what is drawn from the database is sent in the order it was read
-        self._list_stale = False
         try:
             conversation_id, since = _parameters(self.scope["query_string"])
             self.page = live.Page(user, conversation_id)
@@ -43,7 +44,7 @@ class PageConsumer(PersonSocket):
         except (ValueError, OverflowError, NotFound):
             return await self.refuse(NOT_FOUND)
         await self.accept()
-        await self._join(user_group(user.pk))
+        self.start("list", self._send_list())
         if conversation_id is not None:
             await self._join(conversation_group(conversation_id))
             self.start("changes", self._send_changes(since))
@@ -62,11 +63,6 @@ class PageConsumer(PersonSocket):
         ids = [UUID(pk) for pk in event["ids"]]
         self.start(f"messages {next(self._numbers)}", self._send_messages(ids))
 
-    async def list_changed(self, event: dict[str, Any]) -> None:
-        self._list_stale = True
-        if not self.under_way("list"):
-            self.start("list", self._send_list())
-
     async def _send_changes(self, since: datetime | None) -> None:
         """What the page may have missed between its rendering and now, and what is under way."""
         async with self._drawing:
@@ -81,10 +77,9 @@ class PageConsumer(PersonSocket):
         self._follow(changes.running)
 
     async def _send_list(self) -> None:
-        while self._list_stale:
-            await asyncio.sleep(live.LIST_DELAY)  # several changes of one moment make one drawing
-            self._list_stale = False
-            await self.send_frame(await in_database(self.page.sidebar))
+        async with aclosing(follow_list(self.page.user)) as lists:
+            async for shared in lists:
+                await self.send_frame(shared.for_page(self.page.conversation_id))
 
     def _follow(self, running: list[live.Running]) -> None:
         for one in running:

@@ -17,13 +17,10 @@ from chat.message_view import views_in_place
 from chat.models import Membership, Message
 from chat.selectors import membership_for, shown_messages
 from chat.services.answers import LIVE
-from chat.sidebar import sidebar_for
 
 if TYPE_CHECKING:
     from accounts.models import User
 
-#: Seconds in which changes of the list are gathered.
-LIST_DELAY = 0.2
 #: Clocks of the database and this process, and transactions under way when a page was drawn.
 OVERLAP = timedelta(seconds=2)
 #: More changed messages than this, and the page is better loaded again.
@@ -94,12 +91,6 @@ class Page:
         found = list(self._shown().filter(pk=message_id))
         Membership.objects.filter(pk=self._seen().pk).update(last_read_at=timezone.now())
         return placed(views_in_place(found)) + _cursor()
-
-    def sidebar(self) -> str:
-        """The person's list, drawn again."""
-        sidebar = sidebar_for(self.user, current=self.conversation_id)
-        html = render_to_string("chat/_conversation_list.html", {"sidebar": sidebar})
-        return partial("#sidebar-list", "innerMorph", html)
 
     def _seen(self) -> Membership:
         """The person's membership; looked up each time, because it may have ended."""

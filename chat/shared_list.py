@@ -1,0 +1,135 @@
+"""The list of a person's conversations for all the pages they have open here: read and drawn once for all.
+
+Everything that is said or answered changes the list, and every page of the person shows it. Drawn by each
+socket for itself, fifty pages with fifty answers under way kept the server busy with nothing else.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from channels.layers import get_channel_layer
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from agents.database import in_database
+from chat.fragments import partial
+from chat.groups import user_group
+from chat.sidebar import Row, Sidebar, sidebar_for
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+#: Seconds in which changes are gathered, and after a drawing until the next one begins.
+DELAY, PAUSE = 0.2, 0.8
+#: Seconds after which the feed joins its group again; the layer forgets a member after a day.
+REJOIN = 3600.0
+
+
+@dataclass(frozen=True)
+class SharedList:
+    """The list with no conversation open, as a fragment, and its rows by conversation."""
+
+    sidebar: Sidebar
+    frame: str
+    rows: dict[UUID, Row]
+
+    def for_page(self, conversation_id: UUID | None) -> str:
+        """The fragments for a page: the list, and then the row of the conversation that the page shows."""
+        row = self.rows.get(conversation_id) if conversation_id else None
+        if row is None:
+            return self.frame
+        current = replace(row, current=True, unread=False)
+        html = render_to_string("chat/_conversation_row.html", {"row": current, "sidebar": self.sidebar})
+        return self.frame + partial(f"#row-{row.id}", "outerMorph", html.strip())
+
+
+class _Feed:
+    """One person's list in one language and time zone, drawn when it changes, while somebody follows it."""
+
+    def __init__(self, user: "User") -> None:
+        self.followers = 0
+        self.number = 0
+        self.latest: SharedList | None = None
+        self.joined = asyncio.Event()
+        self.drawn = asyncio.Condition()
+        self.task = asyncio.get_running_loop().create_task(self._run(user))
+
+    async def _run(self, user: "User") -> None:
+        layer = get_channel_layer()
+        channel, group = await layer.new_channel(), user_group(user.pk)
+        try:
+            while True:
+                await layer.group_add(group, channel)
+                self.joined.set()
+                if await _told(layer, channel, REJOIN):
+                    await _gather(layer, channel)
+                    self.latest = await in_database(_read, user)
+                    self.number += 1
+                    await self._wake()
+                    await asyncio.sleep(PAUSE)
+        finally:
+            self.joined.set()
+            await layer.group_discard(group, channel)
+            await self._wake()
+
+    async def _wake(self) -> None:
+        async with self.drawn:
+            self.drawn.notify_all()
+
+
+async def _told(layer: Any, channel: str, seconds: float) -> bool:
+    """Whether the channel gets a message within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            await layer.receive(channel)
+    except TimeoutError:
+        return False
+    return True
+
+
+async def _gather(layer: Any, channel: str) -> None:
+    """Takes in what else is said within ``DELAY``: several changes of one moment make one drawing."""
+    clock = asyncio.get_running_loop().time
+    until = clock() + DELAY
+    while await _told(layer, channel, until - clock()):
+        pass
+
+
+def _read(user: "User") -> SharedList:
+    sidebar = sidebar_for(user)
+    html = render_to_string("chat/_conversation_list.html", {"sidebar": sidebar})
+    rows = [*sidebar.pinned, *(row for _label, group in sidebar.groups for row in group)]
+    return SharedList(sidebar, partial("#sidebar-list", "innerMorph", html), {row.id: row for row in rows})
+
+
+_feeds: dict[tuple[UUID, str | None, str], _Feed] = {}
+
+
+async def follow_list(user: "User") -> AsyncGenerator[SharedList, None]:
+    """Yields the list whenever it has changed, in the caller's language and time zone; never ends."""
+    key = (user.pk, translation.get_language(), timezone.get_current_timezone_name())
+    feed = _feeds.get(key)
+    if feed is None or feed.task.done():
+        feed = _feeds[key] = _Feed(user)
+    feed.followers += 1
+    seen = feed.number
+    try:
+        await feed.joined.wait()
+        while True:
+            async with feed.drawn:
+                while feed.number == seen and not feed.task.done():
+                    await feed.drawn.wait()
+            if feed.number == seen or feed.latest is None:
+                feed.task.result()  # raises what ended it
+                return
+            seen = feed.number
+            yield feed.latest
+    finally:
+        feed.followers -= 1
+        if not feed.followers:
+            feed.task.cancel()
+            if _feeds.get(key) is feed:
+                del _feeds[key]
