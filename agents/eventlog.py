@@ -21,6 +21,7 @@ from agents.database import DatabaseThreads, in_database
 from agents.engine.events import End, Event, event_id, from_data, to_data
 from agents.event_packs import packs, unpacked
 from agents.models import Run, RunEvent
+from agents.pushes import push
 
 #: Seconds without a push after which a follower looks at the log itself (the layer may have dropped one).
 DOUBT_AFTER = 5.0
@@ -177,12 +178,11 @@ def group_of(run_id: UUID) -> str:
 
 
 async def _publish(run_id: UUID, rows: Sequence[StoredEvent]) -> None:
-    layer = get_channel_layer()
     for start in range(0, len(rows), MAX_PUSHED):
         pushed = [
             [row.seq, row.ts.isoformat(), row.type, row.data] for row in rows[start : start + MAX_PUSHED]
         ]
-        await layer.group_send(group_of(run_id), {"type": "run.events", "events": pushed})
+        await push(group_of(run_id), {"type": "run.events", "events": pushed})
 
 
 def read(run_id: UUID, after: int = 0) -> list[StoredEvent]:

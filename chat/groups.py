@@ -6,7 +6,8 @@ A message to a group is a hint to look at the database, never the content itself
 from uuid import UUID
 
 from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
+
+from agents.pushes import push
 
 
 def conversation_group(conversation_id: UUID) -> str:
@@ -20,12 +21,12 @@ def user_group(user_id: UUID) -> str:
 async def tell_messages(conversation_id: UUID, message_ids: list[UUID]) -> None:
     """These messages are new or changed: pages that show the conversation draw them again."""
     event = {"type": "messages.changed", "ids": [str(pk) for pk in message_ids]}
-    await get_channel_layer().group_send(conversation_group(conversation_id), event)
+    await push(conversation_group(conversation_id), event)
 
 
 async def tell_list(user_id: UUID) -> None:
     """The person's list of conversations has changed."""
-    await get_channel_layer().group_send(user_group(user_id), {"type": "list.changed"})
+    await push(user_group(user_id), {"type": "list.changed"})
 
 
 tell_messages_soon = async_to_sync(tell_messages)

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -108,6 +109,23 @@ async def _unbroken(run: Run) -> runner.Result:
         agent=run.agent, owner=None, chat_id=uuid7(), message_id=uuid7(), answer_id=uuid7()
     )
     return await executed(await sync_to_async(leases.claim)(twin.pk))
+
+
+async def test_being_handed_over_many_times_does_not_end_a_run(claimed):
+    for _ in range(runner.MAX_ATTEMPTS + 2):
+        await sync_to_async(leases.release)(claimed.pk)
+        claimed = await sync_to_async(leases.claim)(claimed.pk)
+    assert (await executed(claimed)).status == "completed"
+
+
+async def test_a_run_goes_on_while_no_push_gets_through(claimed, monkeypatch):
+    async def group_send(group, message):
+        raise OSError("the channel layer is away")
+
+    monkeypatch.setattr(get_channel_layer(), "group_send", group_send)
+    result = await executed(claimed)
+    assert result.status == "completed"
+    assert result.fold.text == text_of(await log_of(claimed))
 
 
 async def test_a_continued_answer_begins_with_the_text_there_was(claimed):

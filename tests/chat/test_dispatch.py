@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 from asgiref.sync import sync_to_async
+from channels.layers import get_channel_layer
 from django.utils import timezone
 
 from agents import leases
@@ -161,6 +162,17 @@ async def test_a_conversation_can_be_deleted_while_it_is_being_answered(alice, c
     await sync_to_async(delete_conversation)(actor=alice, conversation_id=conversation.pk)
     assert not await Message.objects.aexists()
     assert not await Run.objects.aexists()
+
+
+async def test_a_message_is_stored_and_answered_while_no_push_gets_through(
+    alice, conversation, house, monkeypatch
+):
+    async def group_send(group, message):
+        raise OSError("the channel layer is away")
+
+    monkeypatch.setattr(get_channel_layer(), "group_send", group_send)
+    posted = await say(alice, conversation)
+    await until(status_is(posted.answer, "completed"))
 
 
 async def test_without_a_server_a_run_waits_in_the_queue(alice, conversation):
