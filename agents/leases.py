@@ -68,9 +68,12 @@ def stops_asked(run_ids: Collection[UUID]) -> list[UUID]:
 
 
 def release(run_id: UUID) -> None:
-    """Gives a run back unfinished: the next to claim it goes on from its log."""
+    """Gives a run back unfinished: the next to claim it goes on from its log.
+
+    The attempt does not count: only processes that died of a run speak against it.
+    """
     Run.objects.filter(pk=run_id, worker=WORKER, state=RunState.RUNNING).update(
-        state=RunState.QUEUED, worker="", heartbeat_at=None
+        state=RunState.QUEUED, worker="", heartbeat_at=None, attempt=F("attempt") - 1
     )
 
 

@@ -111,7 +111,7 @@ class _Execution:
 
     async def _open(self) -> None:
         """Writes the first events, or takes up the log of an earlier holder."""
-        earlier = await in_database(read, self.run.pk) if self.run.attempt > 1 else []
+        earlier = await in_database(read, self.run.pk) if self.run.started_at else []
         if earlier:
             self._take_up(earlier)
             await self._write(Status(text=self._in_their_words(INTERRUPTED)))
@@ -187,7 +187,6 @@ class _Execution:
             prompt_tokens=usage.prompt_tokens if usage else None,
             completion_tokens=usage.completion_tokens if usage else None,
             ended_at=timezone.now(),
-            request=None,
         )
         self.settle(result)
 

@@ -42,7 +42,7 @@ def stop_runs(*, chat_id: UUID) -> list[UUID]:
 
 def drop_queued(run_id: UUID) -> bool:
     """Ends a run that nobody has begun, as cancelled; False when somebody has. Its log stays empty."""
-    ended = Run.objects.filter(pk=run_id, state=RunState.QUEUED, attempt=0)
+    ended = Run.objects.filter(pk=run_id, state=RunState.QUEUED, started_at=None)
     return bool(ended.update(state=RunState.CANCELLED, ended_at=timezone.now()))
 
 
