@@ -228,7 +228,7 @@ class RunAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         lasted = ExpressionWrapper(F("ended_at") - F("started_at"), output_field=DurationField())
         # The transcript of a run can be large, and nothing here shows it.
-        return super().get_queryset(request).defer("request", "continue_from").annotate(duration=lasted)
+        return super().get_queryset(request).defer("continue_from").annotate(duration=lasted)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
         return ("timeline", "conversation", "duration")

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from agents.providers.registry import is_configured
 from config import __version__
-from config.models_that_answer import is_offline
 
 
 def parley(_request: HttpRequest) -> dict[str, Any]:
-    offline = is_offline()
+    offline = not is_configured()
     label = _("Offline model") if offline else settings.OPENAI_MODEL
     return {
         "parley": {

@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
+from agents.providers.registry import is_configured
 from config import __version__
-from config.models_that_answer import is_offline
 
 logger = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ def health(_request: HttpRequest) -> JsonResponse:
         "database": database,
         "channel_layer": layer,
         "queue": "ok" if database == "ok" else "error",  # turns wait in the database
-        "openai": "offline" if is_offline() else "configured",
+        "openai": "configured" if is_configured() else "offline",
     }
     return JsonResponse(body, status=200 if well else 503)
 

@@ -4,16 +4,11 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-DEFAULT_ENDPOINT = "https://api.openai.com/v1"
-
-
-def is_offline() -> bool:
-    """True without a key and an endpoint: then the built-in model answers."""
-    return not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL)
+from agents.providers.registry import OPENAI_URL, is_configured
 
 
 def model_that_answers() -> str:
-    if is_offline():
+    if not is_configured():
         return "the offline model (set OPENAI_API_KEY or OPENAI_BASE_URL for another)"
-    place = urlsplit(settings.OPENAI_BASE_URL or DEFAULT_ENDPOINT).netloc.rpartition("@")[2]
+    place = urlsplit(settings.OPENAI_BASE_URL or OPENAI_URL).netloc.rpartition("@")[2]
     return f"{settings.OPENAI_MODEL} at {place}"

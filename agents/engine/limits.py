@@ -12,7 +12,6 @@ class Limits:
     total_s: the whole run, tools included.
     max_turns: model calls of one run.
     max_chars: characters of one model call, reasoning included; past that the upstream has run away.
-    coalesce_s: how long text is gathered before it is logged (see `coalesce`).
     status_s: how often a silent model or tool is reported.
     settle_s: how long the usage may lag behind a finish reason before the connection is given up.
     """
@@ -22,6 +21,5 @@ class Limits:
     total_s: float = 900.0
     max_turns: int = 12
     max_chars: int = 10_000_000
-    coalesce_s: float = 0.04
     status_s: float = 5.0
     settle_s: float = 3.0

@@ -187,7 +187,6 @@ class Migration(migrations.Migration):
                     "cancel_requested_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="stop asked"),
                 ),
-                ("request", models.JSONField(blank=True, null=True, verbose_name="request")),
                 ("continue_from", models.TextField(blank=True, verbose_name="continues")),
                 ("provider", models.CharField(blank=True, max_length=40, verbose_name="provider")),
                 ("model", models.CharField(blank=True, max_length=200, verbose_name="model")),

@@ -27,8 +27,8 @@ LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
 class Run(models.Model):
     """The ids of the chat and its messages are plain values: this app knows nothing of chat.
 
-    ``request`` is the transcript the model was given, kept only while the run lives, so that any process
-    can take the run over. ``worker`` and ``heartbeat_at`` say who holds it; ``attempt`` counts the holders.
+    ``worker`` and ``heartbeat_at`` say who holds it; ``attempt`` counts the holders but those that gave it
+    back, and ``started_at`` is when the first took it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -57,7 +57,6 @@ class Run(models.Model):
     worker = models.CharField(_("worker"), max_length=64, blank=True)
     heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
     cancel_requested_at = models.DateTimeField(_("stop asked"), null=True, blank=True)
-    request = models.JSONField(_("request"), null=True, blank=True)
     continue_from = models.TextField(_("continues"), blank=True)
     provider = models.CharField(_("provider"), max_length=40, blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)

@@ -71,4 +71,4 @@ async def play(provider, tools=None, limits=QUICK, request=REQUEST, **kwargs):
 
 async def play_coalesced(provider, limits=QUICK, request=REQUEST):
     events = run(request, provider, NoTools(), limits)
-    return Played([event async for event in coalesce(events, lambda: limits.coalesce_s)])
+    return Played([event async for event in coalesce(events, lambda: 0.01)])
