@@ -262,7 +262,11 @@ async def test_one_person_has_three_answers_at_once_and_another_their_own(alices
     await say(other, model="")
     await until(other, "Rice")
     await pages[0].disconnect()
-    await say(pages[3], model="")
+    async with asyncio.timeout(10):
+        frame = "Other tests"
+        while "Other tests" in frame:  # until the one that was left is over
+            await say(pages[3], model="")
+            frame = await pages[3].receive_from(10)
     await until(pages[3], "Rice")
     for page in (*pages[1:], other):
         await page.disconnect()
