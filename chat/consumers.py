@@ -36,6 +36,7 @@ class PageConsumer(PersonSocket):
 
     async def opened(self, user: "User") -> None:
         self._numbers = itertools.count()
+        self._followed: set[UUID] = set()  # the answers that a task draws to their end
         self._drawing = asyncio.Lock()  # what is drawn from the database is sent in the order it was read
         try:
             conversation_id, since = _parameters(self.scope["query_string"])
@@ -60,8 +61,10 @@ class PageConsumer(PersonSocket):
             await self.channel_layer.group_discard(group, self.channel_name)
 
     async def messages_changed(self, event: dict[str, Any]) -> None:
-        ids = [UUID(pk) for pk in event["ids"]]
-        self.start(f"messages {next(self._numbers)}", self._send_messages(ids))
+        told = {UUID(pk) for pk in event["ids"]}
+        ids = told - self._followed
+        if ids or not told:  # told of nothing, it looks whether the conversation is still there
+            self.start(f"messages {next(self._numbers)}", self._send_messages(sorted(ids)))
 
     async def _send_changes(self, since: datetime | None) -> None:
         """What the page may have missed between its rendering and now, and what is under way."""
@@ -79,7 +82,8 @@ class PageConsumer(PersonSocket):
     async def _send_list(self) -> None:
         async with aclosing(follow_list(self.page.user)) as lists:
             async for shared in lists:
-                await self.send_frame(shared.for_page(self.page.conversation_id))
+                for frame in shared.for_page(self.page.conversation_id):
+                    await self.send_frame(frame)
 
     def _follow(self, running: list[live.Running]) -> None:
         for one in running:
@@ -88,17 +92,25 @@ class PageConsumer(PersonSocket):
 
     async def _send_run(self, running: live.Running) -> None:
         """Draws the answer as it stands, then everything that comes, then the settled message."""
+        self._followed.add(running.message_id)
+        try:
+            await self._send_events(running)
+        finally:
+            self._followed.discard(running.message_id)  # before it is read: what changes later is drawn again
+        async with self._drawing:
+            await self.send_frame(await in_database(self.page.settled, running.message_id))
+
+    async def _send_events(self, running: live.Running) -> None:
         earlier = await in_database(read, running.run_id)
         answer = LiveAnswer(running.message_id)
         answer.catch_up(earlier)
-        await self.send_frame(await in_database(self.page.answer, running.message_id, answer.fold))
+        view = await in_database(self.page.answer, running.message_id)
+        if view is None:
+            return
+        await self.send_frame(answer.whole(view))
         async for events in follow(running.run_id, earlier[-1].seq if earlier else 0):
             frame = answer.frame(events)
-            if events[0].type == "start":
-                frame = await in_database(self.page.answer, running.message_id, answer.fold)
-            await self.send_frame(frame)
-        async with self._drawing:
-            await self.send_frame(await in_database(self.page.settled, running.message_id))
+            await self.send_frame(answer.whole(view) if events[0].type == "start" else frame)
 
 
 def _parameters(query: bytes) -> tuple[UUID | None, datetime | None]:

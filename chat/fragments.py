@@ -6,6 +6,7 @@ places: finished Markdown blocks are appended once to ``message-<id>-text``, and
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.template.loader import render_to_string
@@ -17,6 +18,8 @@ from agents.eventlog import StoredEvent
 from chat import markdown
 from chat.markdown import Close, Grow, Patch, Tail
 from chat.message_view import MessageView, work_of
+from chat.models.message import MessageStatus
+from chat.services.answers import LIVE
 
 
 def partial(target: str, swap: str, html: str) -> str:
@@ -56,6 +59,13 @@ class LiveAnswer:
         """Takes in what the page is about to be given whole."""
         self._apply(events)
         self._shown_work = self._work_key()
+
+    def whole(self, view: MessageView) -> str:
+        """The answer as it stands; ``view`` is what was stored of it, perhaps when it had not begun."""
+        if view.status in LIVE and self.fold.started_at is not None:
+            view = replace(view, status=MessageStatus.PROCESSING, queued=False, work=work_of(self.fold))
+            view = replace(view, html=self._stream.html, tail=self._stream.tail)
+        return placed([view])
 
     def frame(self, events: Sequence[StoredEvent]) -> str:
         """The partials that bring the page from before these events to after them; may be empty."""

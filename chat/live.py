@@ -10,12 +10,11 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from agents.engine.fold import RunFold
 from chat.errors import NotFound
 from chat.fragments import partial, placed, removed
-from chat.message_view import views_in_place
+from chat.message_view import MessageView, views_in_place
 from chat.models import Membership, Message
-from chat.selectors import membership_for, shown_messages
+from chat.selectors import shown_messages
 from chat.services.answers import LIVE
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ class Page:
     def check(self) -> None:
         """Raises NotFound unless the person may see the conversation."""
         if self.conversation_id is not None:
-            membership_for(self.user, self.conversation_id)
+            self._seen()
 
     def changes(self, since: datetime | None) -> Changes:
         """What changed since the page was drawn; of what is under way only where to follow it.
@@ -66,7 +65,8 @@ class Page:
         wanted = Q(status__in=LIVE)
         if since is not None:
             wanted |= Q(updated_at__gte=since - OVERLAP)
-        changed = Message.objects.filter(wanted, conversation_id=self._seen().conversation_id)
+        self._seen()
+        changed = Message.objects.filter(wanted, conversation_id=self._open())
         ids = list(changed.order_by("-id").values_list("id", flat=True)[: MAX_CHANGES + 1])
         if len(ids) > MAX_CHANGES:
             return Changes(partial("#resync", "innerHTML", render_to_string("chat/_resync.html")))
@@ -81,25 +81,33 @@ class Page:
         drawn = [message for message in shown if message.pk not in following]
         return Changes(removed(sorted(gone)) + placed(views_in_place(drawn)) + _cursor(), running)
 
-    def answer(self, message_id: UUID, fold: RunFold) -> str:
-        """The answer under way, whole, as its fold has it."""
-        found = list(self._shown().filter(pk=message_id))
-        return placed(views_in_place(found, folds={message_id: fold}))
+    def answer(self, message_id: UUID) -> MessageView | None:
+        """The answer as it is stored: without its text while it is under way. None if it is not shown."""
+        return next(iter(views_in_place(list(self._shown().filter(pk=message_id)))), None)
 
     def settled(self, message_id: UUID) -> str:
         """The answer as it was stored at its end, seen by the person who has the page open."""
-        found = list(self._shown().filter(pk=message_id))
-        Membership.objects.filter(pk=self._seen().pk).update(last_read_at=timezone.now())
+        membership = self._seen()
+        found = list(shown_messages(self._open()).filter(pk=message_id))
+        Membership.objects.filter(pk=membership).update(last_read_at=timezone.now())
         return placed(views_in_place(found)) + _cursor()
 
-    def _seen(self) -> Membership:
-        """The person's membership; looked up each time, because it may have ended."""
-        if self.conversation_id is None:
+    def _seen(self) -> int:
+        """The person's membership, by key; looked up each time, because it may have ended."""
+        found = Membership.objects.filter(conversation_id=self._open(), participant__user=self.user)
+        membership = found.values_list("pk", flat=True).first()
+        if membership is None:
             raise NotFound
-        return membership_for(self.user, self.conversation_id)
+        return membership
 
     def _shown(self) -> QuerySet[Message]:
-        return shown_messages(self._seen().conversation_id)
+        self._seen()
+        return shown_messages(self._open())
+
+    def _open(self) -> UUID:
+        if self.conversation_id is None:
+            raise NotFound
+        return self.conversation_id
 
 
 def _cursor() -> str:

@@ -36,14 +36,17 @@ class SharedList:
     frame: str
     rows: dict[UUID, Row]
 
-    def for_page(self, conversation_id: UUID | None) -> str:
-        """The fragments for a page: the list, and then the row of the conversation that the page shows."""
+    def for_page(self, conversation_id: UUID | None) -> list[str]:
+        """The frames for a page: the list, and then the row of the conversation that the page shows.
+
+        Two frames, because htmx looks up the targets of a frame before it swaps any: the row may be new.
+        """
         row = self.rows.get(conversation_id) if conversation_id else None
         if row is None:
-            return self.frame
+            return [self.frame]
         current = replace(row, current=True, unread=False)
         html = render_to_string("chat/_conversation_row.html", {"row": current, "sidebar": self.sidebar})
-        return self.frame + partial(f"#row-{row.id}", "outerMorph", html.strip())
+        return [self.frame, partial(f"#row-{row.id}", "outerMorph", html.strip())]
 
 
 class _Feed:

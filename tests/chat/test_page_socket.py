@@ -146,6 +146,19 @@ async def test_the_list_of_every_page_of_the_person_follows_a_new_title(alice, a
     await page.disconnect()
 
 
+async def test_the_row_of_the_conversation_shown_is_drawn_after_the_list_it_is_new_in(
+    alice, alices, conversation, house
+):
+    page = socket(alices, f"conversation={conversation.pk}")
+    assert (await page.connect())[0]
+    await sync_to_async(rename_conversation)(actor=alice, conversation_id=conversation.pk, title="Whales")
+    assert "aria-current" not in (await frames_until(page, "#sidebar-list"))[-1]
+    row = await page.receive_from()
+    assert row.startswith(f'<hx-partial hx-target="#row-{conversation.pk}" hx-swap="outerMorph"><li')
+    assert 'aria-current="page"' in row
+    await page.disconnect()
+
+
 async def test_what_changed_since_the_page_was_drawn_comes_first(alice, alices, conversation):
     posted = await say(alice, conversation)
     page = socket(alices, f"conversation={conversation.pk}&cursor=1")
@@ -168,7 +181,7 @@ async def test_what_a_client_sends_is_dropped_and_the_socket_stays(alices, conve
 async def test_a_page_of_a_deleted_conversation_is_let_go(alice, alices, conversation):
     page = socket(alices, f"conversation={conversation.pk}")
     assert (await page.connect())[0]
-    await say(alice, conversation)
+    await page.receive_from()
     await sync_to_async(delete_conversation)(actor=alice, conversation_id=conversation.pk)
     async with asyncio.timeout(10):
         while (await page.receive_output(10))["type"] != "websocket.close":
