@@ -12,11 +12,18 @@ LIVE = ("pending", "processing")
 PATIENCE = 45.0
 
 
-async def until(visitor: Visitor, conversation: str, wanted: Callable[[Screen], bool]) -> Screen:
+async def until(
+    visitor: Visitor,
+    conversation: str,
+    wanted: Callable[[Screen], bool],
+    *,
+    patience: float = PATIENCE,
+    pause: float = 0.05,
+) -> Screen:
     """Loads the page again and again until it is as wanted."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(patience):
         while not wanted(screen := await visitor.page(conversation)):
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(pause)
     return screen
 
 

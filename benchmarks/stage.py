@@ -1,0 +1,59 @@
+"""A server on an empty data folder, and the fake model server that it asks; both end with the block."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from tests.server.process import ROOT, Parley, free_port
+
+#: Enough for a log line that something is wrong, and no line a request.
+QUIET = {"LOG_LEVEL": "WARNING"}
+
+
+@contextmanager
+def upstream(*, tokens: int, rate: float) -> Iterator[str]:
+    """The base URL of a model server: so many tokens an answer, so many a second (0: at once)."""
+    port = free_port()
+    command = [sys.executable, "-m", "tests.upstream", "--port", str(port)]
+    process = subprocess.Popen(
+        [*command, "--tokens", str(tokens), "--rate", str(rate)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="parley-bench-") as name:
+        yield Path(name) / "data"
+
+
+@contextmanager
+def server(**settings: str) -> Iterator[Parley]:
+    """A server that is ready, on a data folder of its own."""
+    with folder() as data:
+        parley = Parley(data, **QUIET, **settings)
+        try:
+            yield parley.start()
+        finally:
+            parley.kill()
+
+
+def cpu_seconds(pid: int) -> float:
+    """What a process has used so far, in user and kernel mode."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
+def resident_megabytes(pid: int) -> float:
+    return float(psutil.Process(pid).memory_info().rss) / 1e6
