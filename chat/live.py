@@ -73,8 +73,10 @@ class Page:
         return self.messages(ids)
 
     def messages(self, message_ids: Sequence[UUID]) -> Changes:
-        """The messages as they are now: drawn, taken away, or to be followed. Raises NotFound."""
-        shown = list(self._shown().filter(pk__in=message_ids).order_by("id"))
+        """The messages as they are now: drawn and so seen, taken away, or to be followed. Raises NotFound."""
+        membership = self._seen()
+        shown = list(shown_messages(self._open()).filter(pk__in=message_ids).order_by("id"))
+        _mark_read(membership)
         gone = set(message_ids) - {message.pk for message in shown}
         running = [Running(one.pk, one.run_id) for one in shown if one.status in LIVE and one.run_id]
         following = {one.message_id for one in running}
@@ -89,7 +91,7 @@ class Page:
         """The answer as it was stored at its end, seen by the person who has the page open."""
         membership = self._seen()
         found = list(shown_messages(self._open()).filter(pk=message_id))
-        Membership.objects.filter(pk=membership).update(last_read_at=timezone.now())
+        _mark_read(membership)
         return placed(views_in_place(found)) + _cursor()
 
     def _seen(self) -> int:
@@ -108,6 +110,10 @@ class Page:
         if self.conversation_id is None:
             raise NotFound
         return self.conversation_id
+
+
+def _mark_read(membership: int) -> None:
+    Membership.objects.filter(pk=membership).update(last_read_at=timezone.now())
 
 
 def _cursor() -> str:

@@ -12,9 +12,10 @@ from django.test import Client
 
 from chat import dispatch
 from chat.routing import websocket_urlpatterns
-from chat.services.answers import retry_answer
+from chat.services.answers import retry_answer, show_version
 from chat.services.conversations import delete_conversation, rename_conversation
 from chat.services.messages import post_message
+from chat.sidebar import sidebar_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -157,6 +158,24 @@ async def test_the_row_of_the_conversation_shown_is_drawn_after_the_list_it_is_n
     assert row.startswith(f'<hx-partial hx-target="#row-{conversation.pk}" hx-swap="outerMorph"><li')
     assert 'aria-current="page"' in row
     await page.disconnect()
+
+
+async def test_what_comes_to_an_open_page_is_read(alice, alices, conversation, house):
+    page = socket(alices, f"conversation={conversation.pk}")
+    assert (await page.connect())[0]
+    posted = await say(alice, conversation)
+    await frames_until(page, COMPLETE)
+    fresh = await sync_to_async(retry_answer)(
+        actor=alice, conversation_id=conversation.pk, message_id=posted.answer.pk
+    )
+    await frames_until(page, rf'id="message-{fresh.pk}"[^>]*data-status="completed"')
+    await sync_to_async(show_version)(
+        actor=alice, conversation_id=conversation.pk, message_id=posted.answer.pk
+    )
+    await frames_until(page, f'id="message-{posted.answer.pk}"')
+    await page.disconnect()
+    ((_label, rows),) = (await sync_to_async(sidebar_for)(alice)).groups
+    assert [row.unread for row in rows] == [False]
 
 
 async def test_what_changed_since_the_page_was_drawn_comes_first(alice, alices, conversation):
