@@ -5,7 +5,7 @@ never loaded, and what comes out has passed the sanitiser last.
 """
 
 from chat.markdown.document import render
-from chat.markdown.patches import Close, Grow, Patch, Tail
+from chat.markdown.patches import Close, Grow, Patch, Swap, Tail
 from chat.markdown.stream import Stream
 
-__all__ = ["Close", "Grow", "Patch", "Stream", "Tail", "render"]
+__all__ = ["Close", "Grow", "Patch", "Stream", "Swap", "Tail", "render"]

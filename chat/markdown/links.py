@@ -39,16 +39,17 @@ def bare_url(state: StateInline, silent: bool) -> bool:
     rest = _REST.match(state.src, state.pos, state.posMax)
     if scheme is None or rest is None:
         return False
-    if state.env.get("open") and rest.end() == len(state.src):
-        state.env["held"] = True
-        return False  # it may go on with the next token: shown as text until it ends
     url = scheme[1] + _trimmed(rest[0])
     href = state.md.normalizeLink(url)
-    if len(url) <= len(scheme[1]) + 3 or not is_safe(href):
+    if len(url) <= len(scheme[1]) + len("://") or not is_safe(href):
         return False
+    attributes: dict[str, str | int | float] = {"href": href}
+    if state.env.get("open") and rest.end() == len(state.src):
+        state.env["held"] = True  # it may go on: a link to nowhere yet
+        attributes, url = {}, scheme[1] + rest[0]
     if not silent:
         state.pending = state.pending[: -len(scheme[1])]
-        state.push("link_open", "a", 1).attrs = {"href": href}
+        state.push("link_open", "a", 1).attrs = attributes
         state.push("text", "", 0).content = url
         state.push("link_close", "a", -1).markup = "bare"
     state.pos += len(url) - len(scheme[1])

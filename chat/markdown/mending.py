@@ -75,7 +75,7 @@ def open_code(state: StateInline, silent: bool) -> bool:
 
 
 def open_link(state: StateInline, silent: bool) -> bool:
-    """Inline rule: of a link or image whose address is on its way, only the text."""
+    """Inline rule: of a link or image whose address is on its way, the text, as a link to nowhere yet."""
     src, pos = state.src, state.pos
     if silent or src[pos] not in "![" or not state.env.get("open") or state.posMax != len(src):
         return False
@@ -84,7 +84,9 @@ def open_link(state: StateInline, silent: bool) -> bool:
         return False
     if found.end(1) < len(src):
         state.env["held"] = True
+    state.push("link_open", "a", 1)
     state.pos, state.posMax = found.start(1), found.end(1)
     state.md.inline.tokenize(state)
+    state.push("link_close", "a", -1)
     state.pos = state.posMax = len(src)
     return True

@@ -19,7 +19,7 @@ from chat.markdown.footnotes import Numbers
 from chat.markdown.growth import Growth, growth_of, open_code_text
 from chat.markdown.limits import FREE_TAIL, TAIL_GROWTH
 from chat.markdown.mending import without_empty_cells
-from chat.markdown.patches import Close, Grow, Patch, change, insertions
+from chat.markdown.patches import Close, Grow, Patch, Tail, growth, insertions, swap
 from chat.markdown.plain import fit
 from chat.markdown.sanitizer import sanitized
 from chat.markdown.seams import SHORT, Seam, next_seam
@@ -32,7 +32,9 @@ class Stream:
     Later link definitions and footnotes do not change what is finished: ``render`` the whole text at the end.
     """
 
-    def __init__(self, prefix: str = "") -> None:
+    def __init__(self, prefix: str = "", swaps: bool = False) -> None:
+        """``prefix`` (a message's id) keeps footnotes' ids its own; ``swaps``: the page knows ``Swap``."""
+        self._swaps = swaps
         self._numbers = numbers_for(prefix)
         self._references: dict[str, Any] = {}
         self._text: list[str] = []
@@ -110,6 +112,7 @@ class Stream:
 
     def _redraw(self, final: bool = False) -> list[Patch]:
         old, source = self._drawn(), self._source.joined()
+        known = len(self._seam.html) if self._seam else 0
         view, tokens, env = self._parse(source, final)
         if self._seam and not self._seam.fits(tokens):
             source = self._seam.whole_source(source)
@@ -132,8 +135,17 @@ class Stream:
             source = self._advance_seam(tokens, source, env)
         self._source = Pieces(source)
         self._parsed = len(source)
-        changed = change(old, self._tail)
-        return [*patches, changed] if changed else patches
+        return patches + self._change(old, known)
+
+    def _change(self, old: str, known: int) -> list[Patch]:
+        """The smallest patch to this tail from ``old``, whose first ``known`` characters are finished."""
+        new = self._tail
+        if old == new:
+            return []
+        if grown := growth(old, new):
+            return grown
+        swapped = swap(old, new, known) if self._swaps and old else None
+        return [swapped or Tail(new)]
 
     def _parse(self, source: str, final: bool) -> tuple[Shown, list[Token], dict[str, Any]]:
         view = Shown(source, True) if final else shown(source)

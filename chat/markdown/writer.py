@@ -58,7 +58,8 @@ class Writer(RendererHTML):
         return CLOSED
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        tokens[idx].attrs.update(OUTWARD)
+        if "href" in tokens[idx].attrs:
+            tokens[idx].attrs.update(OUTWARD)
         return self.renderToken(tokens, idx, options, env)
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from chat.markdown import Close, Grow, Patch, Tail
+from chat.markdown import Close, Grow, Patch, Swap, Tail
 
 VOID = {"br", "hr", "input"}
 
@@ -82,6 +82,16 @@ class Page:
                     for _ in range(depth):
                         place = place.last_child()
                     _adopt(place, html)
+                case Swap(depth, html):
+                    place = self.tail
+                    for _ in range(depth - 1):
+                        place = place.last_child()
+                    last = place.last_child()
+                    after = next(n for n, child in enumerate(place.children) if child is last)
+                    following, place.children = place.children[after + 1 :], place.children[:after]
+                    _adopt(place, html)
+                    for child in following:
+                        place.append(child)
 
 
 def _adopt(place: Element, html: str) -> None:

@@ -122,13 +122,13 @@ def cut(text: str, sizes: list[int]) -> list[str]:
     return pieces
 
 
-@given(texts | long_texts, cuts)
-@example("```py\nx\n\n```", [1])
-@example("* \t```py\n\xa0\xa0**b**", [2])
-@example("a \\(! b", [1])
+@given(texts | long_texts, cuts, st.booleans())
+@example("```py\nx\n\n```", [1], True)
+@example("* \t```py\n\xa0\xa0**b**", [2], True)
+@example("a \\(! b", [1], True)
 @settings(deadline=None, max_examples=150)
-def test_the_page_that_applies_the_patches_shows_the_stream(text, sizes):
-    stream, page = Stream("m"), Page()
+def test_the_page_that_applies_the_patches_shows_the_stream(text, sizes, swaps):
+    stream, page = Stream("m", swaps=swaps), Page()
     for piece in cut(text, sizes):
         page.apply(stream.feed(piece))
         assert page.text.normal() == tree(stream.html).normal()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.markdown import Close, Grow, Stream, Tail
+from chat.markdown import Close, Grow, Stream, Swap, Tail
 
 
 def tail_of(text: str) -> str:
@@ -26,9 +26,9 @@ def tail_of(text: str) -> str:
         ("Intro\n##", "<p>Intro</p>\n"),
         ("Intro\n- [", "<p>Intro</p>\n"),
         ("Intro\n``", "<p>Intro</p>\n"),
-        ("See [the si", "<p>See the si</p>\n"),
-        ("See [the site](https://exam", "<p>See the site</p>\n"),
-        ("See ![the cat](https://exam", "<p>See the cat</p>\n"),
+        ("See [the si", "<p>See <a>the si</a></p>\n"),
+        ("See [the site](https://exam", "<p>See <a>the site</a></p>\n"),
+        ("See ![the cat](https://exam", "<p>See <a>the cat</a></p>\n"),
         ("A note[^1", "<p>A note</p>\n"),
         ("- a\n- **b", "<ul>\n<li>a</li>\n<li><strong>b</strong></li>\n</ul>\n"),
     ],
@@ -84,6 +84,23 @@ def test_an_item_grows_inside_its_list():
     assert stream.feed("b") == [Grow(2, "b")]
     assert stream.feed("\n- c") == [Grow(1, "<li>c</li>\n")]
     assert stream.feed("\n  - d") == [Grow(2, "\n<ul>\n<li>d</li>\n</ul>\n")]
+
+
+def test_text_and_what_follows_it_further_out_grow_in_one_feed():
+    stream = Stream()
+    stream.feed("| a | b |\n|---|---|\n| on")
+    assert stream.feed("e | two |\n| th") == [
+        Grow(5, "e"),
+        Grow(4, "<td>two</td>\n"),
+        Grow(3, "<tr>\n<td>th</td>\n</tr>\n"),
+    ]
+
+
+def test_only_the_last_element_is_sent_again_where_the_page_can_swap_it():
+    stream = Stream(swaps=True)
+    stream.feed("- one\n- see [the site](https://a.exam")
+    assert [(type(patch), patch.depth) for patch in stream.feed("ple) now")] == [(Swap, 3)]
+    assert stream.tail.endswith(">the site</a> now</li>\n</ul>\n")
 
 
 def test_footnotes_stand_where_they_are_written_until_the_end():
