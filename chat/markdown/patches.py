@@ -63,7 +63,7 @@ def growth(old: str, new: str) -> list[Patch]:
 
 
 def _by_element(added: str, levels: int) -> list[str]:
-    """What is added, cut where it closes elements it did not open; nothing unless that is ``levels`` times."""
+    """What is added, cut where it closes elements not its own; nothing unless that is ``levels`` times."""
     pieces: list[str] = []
     start = depth = 0
     for tag in _TAG.finditer(added):

@@ -108,3 +108,15 @@ def test_footnotes_stand_where_they_are_written_until_the_end():
     stream.feed("One[^a] two[^b]\n\n[^b]: Note\n\nMore[^a]")
     assert '<li value="2">\n<p>Note</p>' in stream.html + stream.tail
     assert 'id="fnref-m-1-2"' in stream.tail
+
+
+def sent_for(items: int) -> int:
+    """Characters on the wire for a list of so many items, each with a link that closes midway."""
+    text = "- item with **bold** and [a link](https://a.example)\n" * items
+    stream = Stream(swaps=True)
+    pieces = [text[start : start + 32] for start in range(0, len(text), 32)]
+    return sum(len(patch.html) for piece in pieces for patch in stream.feed(piece))
+
+
+def test_an_item_costs_the_same_on_the_wire_however_long_its_list():
+    assert sent_for(200) < 2.1 * sent_for(100)
