@@ -45,7 +45,7 @@ class PageConsumer(PersonSocket):
         except (ValueError, OverflowError, NotFound):
             return await self.refuse(NOT_FOUND)
         await self.accept()
-        self.start("list", self._send_list())
+        self.start("list", self._send_list(since))
         if conversation_id is not None:
             await self._join(conversation_group(conversation_id))
             self.start("changes", self._send_changes(since))
@@ -79,8 +79,8 @@ class PageConsumer(PersonSocket):
             await self.send_frame(changes.frame)
         self._follow(changes.running)
 
-    async def _send_list(self) -> None:
-        async with aclosing(follow_list(self.page.user)) as lists:
+    async def _send_list(self, since: datetime | None) -> None:
+        async with aclosing(follow_list(self.page.user, since)) as lists:
             async for shared in lists:
                 for frame in shared.for_page(self.page.conversation_id):
                     await self.send_frame(frame)

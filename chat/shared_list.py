@@ -7,16 +7,19 @@ socket for itself, fifty pages with fifty answers under way kept the server busy
 import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from channels.layers import get_channel_layer
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from agents.database import in_database
 from chat.fragments import partial
-from chat.groups import user_group
+from chat.groups import tell_list, user_group
+from chat.models import Membership
 from chat.sidebar import Row, Sidebar, sidebar_for
 
 if TYPE_CHECKING:
@@ -24,6 +27,10 @@ if TYPE_CHECKING:
 
 #: Seconds in which changes are gathered, and after a drawing until the next one begins.
 DELAY, PAUSE = 0.2, 0.8
+#: A page drawn longer ago than this was away, or slow to come to life: it was told of nothing.
+ABSENCE = timedelta(seconds=5)
+#: Clocks of the database and this process, and transactions under way when a page was drawn.
+OVERLAP = timedelta(seconds=2)
 #: Seconds after which the feed joins its group again; the layer forgets a member after a day.
 REJOIN = 3600.0
 
@@ -108,11 +115,25 @@ def _read(user: "User") -> SharedList:
     return SharedList(sidebar, partial("#sidebar-list", "innerMorph", html), {row.id: row for row in rows})
 
 
+def _may_be_stale(user: "User", since: datetime) -> bool:
+    """Whether the list may have changed since a page was drawn; that a row went leaves no trace."""
+    if timezone.now() - since > ABSENCE:
+        return True
+    from_then = since - OVERLAP
+    changed = Q(pinned_at__gte=from_then) | Q(archived_at__gte=from_then)
+    changed |= Q(conversation__updated_at__gte=from_then) | Q(conversation__last_message_at__gte=from_then)
+    return Membership.objects.filter(changed, participant__user=user).exists()
+
+
 _feeds: dict[tuple[UUID, str | None, str], _Feed] = {}
 
 
-async def follow_list(user: "User") -> AsyncGenerator[SharedList, None]:
-    """Yields the list whenever it has changed, in the caller's language and time zone; never ends."""
+async def follow_list(user: "User", since: datetime | None) -> AsyncGenerator[SharedList, None]:
+    """Yields the list whenever it has changed, in the caller's language and time zone; never ends.
+
+    ``since`` is when the caller's page was drawn. What changed between then and now was told to nobody there:
+    the page that starts a conversation leaves its socket behind just before its list is drawn.
+    """
     key = (user.pk, translation.get_language(), timezone.get_current_timezone_name())
     feed = _feeds.get(key)
     if feed is None or feed.task.done():
@@ -121,6 +142,8 @@ async def follow_list(user: "User") -> AsyncGenerator[SharedList, None]:
     seen = feed.number
     try:
         await feed.joined.wait()
+        if since is not None and await in_database(_may_be_stale, user, since):
+            await tell_list(user.pk)
         while True:
             async with feed.drawn:
                 while feed.number == seen and not feed.task.done():
