@@ -61,10 +61,9 @@ def beat(run_ids: Collection[UUID]) -> None:
 
 def stops_asked(run_ids: Collection[UUID]) -> list[UUID]:
     """Those of the runs that somebody has asked to stop, or that are no longer this process's."""
-    asked = Run.objects.filter(
-        pk__in=run_ids, worker=WORKER, state=RunState.RUNNING, cancel_requested_at=None
-    )
-    return [run_id for run_id in run_ids if run_id not in set(asked.values_list("pk", flat=True))]
+    ours = Run.objects.filter(pk__in=run_ids, worker=WORKER, state=RunState.RUNNING, cancel_requested_at=None)
+    going_on = set(ours.values_list("pk", flat=True))
+    return [run_id for run_id in run_ids if run_id not in going_on]
 
 
 def release(run_id: UUID) -> None:
