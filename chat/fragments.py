@@ -16,7 +16,7 @@ from agents.engine.events import Content
 from agents.engine.fold import RunFold
 from agents.eventlog import StoredEvent
 from chat import markdown
-from chat.markdown import Close, Grow, Patch, Tail
+from chat.markdown import Close, Grow, Patch, Swap, Tail
 from chat.message_view import MessageView, work_of
 from chat.models.message import MessageStatus
 from chat.services.answers import LIVE
@@ -52,7 +52,7 @@ class LiveAnswer:
     def __init__(self, message_id: UUID) -> None:
         self.fold = RunFold()
         self._id = f"message-{message_id}"
-        self._stream = markdown.Stream(prefix=str(message_id))
+        self._stream = markdown.Stream(prefix=str(message_id), swaps=True)
         self._shown_work = self._work_key()
 
     def catch_up(self, events: Sequence[StoredEvent]) -> None:
@@ -109,3 +109,5 @@ class LiveAnswer:
                 return partial(f"#{self._id}-tail", "innerHTML", html)
             case Grow(depth, html):
                 return partial(f"#{self._id}-tail" + ">:last-child" * depth, "beforeend", html)
+            case Swap(depth, html):
+                return partial(f"#{self._id}-tail" + ">:last-child" * depth, "outerHTML", html)
