@@ -78,7 +78,7 @@ def tree(html: str) -> Element:
 
 
 def apply(page: Element, frame: str) -> None:
-    """Does to the page what htmx does with a frame of ``<hx-partial>``; a target that is not there is skipped."""
+    """Does to the page what htmx does with a frame of ``<hx-partial>``; a target not there is skipped."""
     for partial in tree(frame).elements():
         assert partial.name == "hx-partial", f"a frame holds partials only, not {partial.name}"
         target = _target(page, partial.attributes["hx-target"] or "")
