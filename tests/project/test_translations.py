@@ -21,7 +21,8 @@ SINGLE, PLURAL = 1, 5  # numbers that ask for the one form and the other
 
 def collected(folder: Path) -> list[Entry]:
     """What ``make messages`` would put into an empty catalogue."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True)
+    files = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    listed = subprocess.run(files, cwd=ROOT, capture_output=True, check=True)
     for name in listed.stdout.decode().split("\0"):
         if name.endswith((".py", ".html", ".webmanifest")) and (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -29,13 +30,15 @@ def collected(folder: Path) -> list[Entry]:
     (folder / "locale").mkdir()
     makefile = (ROOT / "Makefile").read_text("utf-8")
     options = makefile.partition("MESSAGES := ")[2].partition("\n\n")[0].replace("\\\n", "")
-    subprocess.run(
+    done = subprocess.run(
         [sys.executable, "manage.py", "makemessages", "--locale", "de", *shlex.split(options)],
         cwd=folder,
         env={**os.environ, "DATA_DIR": str(folder / "var"), "DJANGO_SETTINGS_MODULE": "config.settings"},
         capture_output=True,
-        check=True,
+        text=True,
+        check=False,
     )
+    assert done.returncode == 0, done.stderr
     return entries_of((folder / "locale/de/LC_MESSAGES/django.po").read_text("utf-8"))
 
 
