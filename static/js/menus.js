@@ -176,6 +176,9 @@ class Palette {
     if (step) {
       event.preventDefault();
       (items[at + step] ?? this.#field).focus();
+    } else if (event.key === "Escape") {
+      event.preventDefault(); // a search field would only empty itself
+      this.#dialog.close();
     } else if (event.key === "Enter" && at < 0 && !event.isComposing) {
       event.preventDefault();
       items[0]?.click();
