@@ -6,7 +6,9 @@ from playwright.async_api import BrowserContext, ConsoleMessage, Request, Respon
 
 #: A page that is left takes its requests and its socket with it, and a field takes back what it asked before.
 LEFT = "net::ERR_ABORTED"
-OF_NO_CONCERN = re.compile("by Playwright|WebSocket is closed before the connection is established")
+OF_NO_CONCERN = re.compile(
+    "by Playwright|closed before (the connection is est|rec)|htmx:ws:error: .object Event"
+)
 
 
 class Faults:

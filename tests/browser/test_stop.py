@@ -12,7 +12,7 @@ async def test_a_stopped_answer_keeps_its_text_and_goes_on(page: Page, parley: P
     await start(page, parley.url, "Tell me everything")
     first.write("The beginning")
     await expect(answer(page)).to_contain_text("The beginning")
-    await page.get_by_role("button", name="Stop").click()
+    await page.get_by_role("button", name="Stop", exact=True).click()
     await has_status(page, "cancelled")
     await expect(answer(page)).to_contain_text("Stopped.")
     await expect(answer(page)).to_contain_text("The beginning")
@@ -28,7 +28,10 @@ async def test_a_stopped_answer_keeps_its_text_and_goes_on(page: Page, parley: P
 
 
 async def test_send_and_stop_take_each_others_place(page: Page, parley: Parley, model: Model) -> None:
-    stop, send = page.get_by_role("button", name="Stop"), page.get_by_role("button", name="Send")
+    stop, send = (
+        page.get_by_role("button", name="Stop", exact=True),
+        page.get_by_role("button", name="Send", exact=True),
+    )
     pen = model.pen()
     await start(page, parley.url, "Who has the button?")
     await expect(stop).to_be_visible()
@@ -46,7 +49,7 @@ async def test_an_answer_can_be_stopped_before_its_first_word(
     model.pen()
     await start(page, parley.url, "Never mind")
     await has_status(page, "processing")
-    await page.get_by_role("button", name="Stop").click()
+    await page.get_by_role("button", name="Stop", exact=True).click()
     await has_status(page, "cancelled")
     await expect(answer(page).get_by_role("button", name="Answer again")).to_be_attached()
 

@@ -39,7 +39,7 @@ async def test_a_message_of_one_appears_in_the_other(
     pen.write("To both")
     await expect(answer(page)).to_contain_text("To both")
     await expect(field(page)).to_have_value("half a thought")
-    await page.get_by_role("button", name="Stop").click()
+    await page.get_by_role("button", name="Stop", exact=True).click()
     await has_status(phone, "cancelled")
     await has_status(page, "cancelled")
     await expect(answers(phone)).to_have_count(2)
