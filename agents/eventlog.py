@@ -200,7 +200,8 @@ async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[list[StoredEvent
     """Yields the run's events after ``after`` in order, without gap or repetition, until its ``end``.
 
     Each item is a non-empty list of what has come since the last. A reader may be as slow as it likes.
-    It also ends, without an ``end`` event, when that one is not after ``after`` or the run is deleted.
+    It also ends, without an ``end`` event, when that one is not after ``after`` or the run is deleted or was
+    dropped before it began.
     """
     layer = get_channel_layer()
     channel = await layer.new_channel()
@@ -235,9 +236,10 @@ async def _next_events(layer: Any, channel: str, run_id: UUID, after: int) -> li
 
 
 def _read_or_over(run_id: UUID, after: int) -> list[StoredEvent] | None:
-    """None where nothing can come any more: the run is gone, or its end has been read already."""
+    """None where nothing can come: the run is gone or was dropped, or its end has been read already."""
     events = read(run_id, after)
     if events:
         return events
     ended = RunEvent.objects.filter(run_id=run_id, seq=after, type="end").exists()
-    return None if ended or not Run.objects.filter(pk=run_id).exists() else []
+    live = Run.objects.filter(pk=run_id).exclude(started_at=None, ended_at__isnull=False)
+    return None if ended or not live.exists() else []

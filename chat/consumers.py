@@ -36,7 +36,7 @@ class PageConsumer(PersonSocket):
 
     async def opened(self, user: "User") -> None:
         self._numbers = itertools.count()
-        self._followed: set[UUID] = set()  # the answers that a task draws to their end
+        self._followed: set[UUID] = set()  # the answers that have begun, which a task draws to their end
         self._drawing = asyncio.Lock()  # what is drawn from the database is sent in the order it was read
         try:
             conversation_id, since = _parameters(self.scope["query_string"])
@@ -92,7 +92,6 @@ class PageConsumer(PersonSocket):
 
     async def _send_run(self, running: live.Running) -> None:
         """Draws the answer as it stands, then everything that comes, then the settled message."""
-        self._followed.add(running.message_id)
         try:
             await self._send_events(running)
         finally:
@@ -108,7 +107,11 @@ class PageConsumer(PersonSocket):
         if view is None:
             return
         await self.send_frame(answer.whole(view))
+        if earlier:
+            self._followed.add(running.message_id)
         async for events in follow(running.run_id, earlier[-1].seq if earlier else 0):
+            # Not before: one that waits may be dropped, and then nothing comes that would draw it.
+            self._followed.add(running.message_id)
             frame = answer.frame(events)
             await self.send_frame(answer.whole(view) if events[0].type == "start" else frame)
 

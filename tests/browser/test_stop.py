@@ -3,7 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.browser.model import Model
-from tests.browser.talk import answer, answers, field, has_status, is_answered, start, stored_text
+from tests.browser.talk import answer, answers, field, has_status, is_answered, say, start, stored_text
 from tests.server.process import Parley
 
 
@@ -25,6 +25,23 @@ async def test_a_stopped_answer_keeps_its_text_and_goes_on(page: Page, parley: P
     await expect(answers(page)).to_have_count(1)
     await expect(answer(page)).not_to_contain_text("Stopped.")
     assert await stored_text(page) == "The beginning and the end."
+
+
+async def test_what_waits_for_a_stopped_answer_is_stopped_with_it(
+    page: Page, parley: Parley, model: Model
+) -> None:
+    pen = model.pen()
+    await start(page, parley.url, "The first of two")
+    pen.write("Some words")
+    await expect(answer(page)).to_contain_text("Some words")
+    await say(page, "The second")
+    await expect(answers(page)).to_have_count(2)
+    await expect(answer(page)).to_contain_text("Waiting for the answer before this one")
+    await page.get_by_role("button", name="Stop", exact=True).click()
+    for which in (answers(page).first, answers(page).last):
+        await expect(which).to_have_attribute("data-status", "cancelled")
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
+    assert model.calls == 1
 
 
 async def test_send_and_stop_take_each_others_place(page: Page, parley: Parley, model: Model) -> None:

@@ -1,13 +1,16 @@
 """A page that comes late, or comes back, gets what it has missed and follows what is under way."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
+from agents.eventlog import follow
 from chat.live import Page, cursor_now
 from chat.models import Message
+from chat.services.answers import stop_answers
 from chat.services.conversations import start_conversation
 from chat.services.messages import post_message
 from tests.chat.test_page_socket import frames_until, socket
@@ -44,3 +47,12 @@ async def test_a_list_that_did_not_change_is_not_drawn_again(alice, alices):
     assert (await page.connect())[0]
     assert await page.receive_nothing(1)
     await page.disconnect()
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_nobody_follows_an_answer_that_was_dropped_before_it_began(alice, conversation):
+    send = sync_to_async(post_message)
+    posted = await send(actor=alice, conversation_id=conversation.pk, content="Never mind", client_id="one")
+    await sync_to_async(stop_answers)(actor=alice, conversation_id=conversation.pk)
+    async with asyncio.timeout(10):
+        assert [events async for events in follow(posted.answer.run_id)] == []
