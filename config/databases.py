@@ -8,7 +8,7 @@ import environ
 
 from config.env import WrongSetting
 
-SQLITE = "django.db.backends.sqlite3"
+SQLITE = "config.sqlite3"
 POSTGRESQL = "django.db.backends.postgresql"
 MAY_BE = "postgres://user:password@host:5432/name, sqlite:////path, or empty"
 
@@ -28,7 +28,9 @@ def database_from(url: str, *, folder: Path) -> dict[str, Any]:
     parsed = _parse(url)
     if parsed["NAME"] in {"", ":memory:"}:
         raise WrongSetting("DATABASE_URL", MAY_BE)  # the value is not shown: it may hold a password
-    return sqlite(Path(parsed["NAME"])) if parsed["ENGINE"] == SQLITE else postgresql(parsed)
+    if parsed["ENGINE"].endswith("sqlite3") and not Path(parsed["NAME"]).parent.is_dir():
+        raise WrongSetting("DATABASE_URL", "sqlite:////path in a folder that is there")
+    return sqlite(Path(parsed["NAME"])) if parsed["ENGINE"].endswith("sqlite3") else postgresql(parsed)
 
 
 def _parse(url: str) -> dict[str, Any]:

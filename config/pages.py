@@ -5,6 +5,7 @@ thread and the event loop once for every middleware in both directions. Our view
 synchronous, so here the whole way through them is one call on a thread that lives on.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,8 +16,9 @@ from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-#: Threads kept between requests. More run while more requests do, and end with them.
-KEPT_THREADS = 8
+#: Requests whose view runs at one time; further ones wait in the order in which they came. More threads
+#: would only take time from each other, and wait longer for the database.
+AT_ONCE = 8
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
@@ -29,6 +31,7 @@ class Pages(ASGIHandler):
 
     def __init__(self) -> None:
         self._idle: list[ThreadPoolExecutor] = []
+        self._gate = asyncio.Semaphore(AT_ONCE)
         super().__init__()
 
     def load_middleware(self, is_async: bool = False) -> None:
@@ -36,7 +39,8 @@ class Pages(ASGIHandler):
         super().load_middleware(is_async=False)
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        async with self._gate:
+            return await sync_to_async(self.get_response, thread_sensitive=True)(request)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, thread_name_prefix="page")
@@ -47,7 +51,7 @@ class Pages(ASGIHandler):
             self._give_back(thread)
 
     def _give_back(self, thread: ThreadPoolExecutor) -> None:
-        if len(self._idle) < KEPT_THREADS:
+        if len(self._idle) < AT_ONCE:
             self._idle.append(thread)
         else:
             thread.submit(connections.close_all)

@@ -76,7 +76,7 @@ async def test_two_at_once_do_not_wait_for_each_other(site):
 
 
 async def test_threads_beyond_the_kept_ones_end(site, monkeypatch):
-    monkeypatch.setattr(pages, "KEPT_THREADS", 1)
+    monkeypatch.setattr(pages, "AT_ONCE", 1)
     await asyncio.gather(*(ask(site, "/where") for _ in range(5)))
     assert len(site._idle) == 1
 

@@ -1,0 +1,1 @@
+"""Django's SQLite with one queue for the writers of this process."""
