@@ -88,11 +88,14 @@ class Page:
         return next(iter(views_in_place(list(self._shown().filter(pk=message_id)))), None)
 
     def settled(self, message_id: UUID) -> str:
-        """The answer as it was stored at its end, seen by the person who has the page open."""
+        """The answer as it was stored at its end, seen by the person who has the page open.
+
+        Taken away where it is not shown any more: nobody else draws what changes while it is followed.
+        """
         membership = self._seen()
         found = list(shown_messages(self._open()).filter(pk=message_id))
         _mark_read(membership)
-        return placed(views_in_place(found)) + _cursor()
+        return (placed(views_in_place(found)) if found else removed([message_id])) + _cursor()
 
     def _seen(self) -> int:
         """The person's membership, by key; looked up each time, because it may have ended."""
