@@ -103,8 +103,11 @@ def faults() -> Iterator[Faults]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def browse(chromium: Browser, faults: Faults) -> AsyncIterator[Browse]:
-    """``await browse(viewport=…)`` opens an empty page in a profile of its own."""
+async def browse(chromium: Browser, faults: Faults, serve: Serve) -> AsyncIterator[Browse]:
+    """``await browse(viewport=…)`` opens an empty page in a profile of its own.
+
+    It asks for ``serve`` because pages are closed before servers go: a page would complain.
+    """
     contexts = []
 
     async def open_page(**options: Any) -> Page:

@@ -125,9 +125,9 @@ async def test_the_menu_of_a_conversation_by_arrows(page: Page, parley: Parley, 
     await page.keyboard.press("Enter")
     title = page.get_by_label("Title")
     await expect(title).to_be_focused()
-    await title.fill("Renamed by keys")
+    await title.fill("Called so by keys")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#sidebar-list [aria-current=page]")).to_contain_text("Renamed by keys")
+    await expect(page.locator("#sidebar-list [aria-current=page]")).to_contain_text("Called so by keys")
 
 
 @pytest.mark.parametrize("selector", ["#composer-text", "#sidebar-search", ".message--user [data-copy-from]"])
