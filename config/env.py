@@ -5,6 +5,7 @@
 
 import ipaddress
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -16,6 +17,8 @@ import environ
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 YES = {"true", "yes", "on", "1"}
+#: A line of ``.env`` that means something: a comment, or a name with a value.
+LINE = re.compile(r"\s*(?:#|(?:export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=)")
 NO = {"false", "no", "off", "0"}
 
 
@@ -34,7 +37,22 @@ class WrongSetting(Exception):
 def read_file(path: Path) -> None:
     """Takes the variables of ``path`` that the environment does not set itself; a missing file is fine."""
     if path.is_file():
+        check_file(path)
         environ.Env.read_env(path, encoding="utf-8")
+
+
+def check_file(path: Path) -> None:
+    """Raises WrongSetting for bytes that are no text and for a line that is neither comment nor variable.
+
+    What the line says is not repeated: it may hold a key.
+    """
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise WrongSetting(path.name, "a text file in UTF-8") from None
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not LINE.match(line):
+            raise WrongSetting(f"Line {number} of {path.name}", "NAME=value, or begin with #")
 
 
 def text(name: str, default: str = "") -> str:
@@ -125,6 +143,26 @@ def folder(name: str, default: Path, *, below: Path) -> Path:
     """A folder; a relative path is taken from ``below``."""
     value = text(name)
     return (below / Path(value).expanduser()) if value else default
+
+
+def writable_folder(name: str, path: Path) -> Path:
+    """``path``, made with mode 0700 where it is missing. Raises WrongSetting where it cannot be written."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        good = os.access(path, os.W_OK | os.X_OK)
+    except OSError:
+        good = False
+    if not good:
+        raise WrongSetting(name, "a folder that can be written", str(path))
+    return path
+
+
+def key(name: str) -> str:
+    """A key as a header can carry it: printable ASCII without spaces. It is never part of an error."""
+    value = text(name)
+    if not re.fullmatch(r"[!-~]*", value):
+        raise WrongSetting(name, "printable ASCII characters without spaces")
+    return value
 
 
 def redis_address(name: str) -> str:

@@ -41,6 +41,18 @@ def security_headers(get_response: Handler) -> Handler:
     return answer
 
 
+def forms_in_utf8(get_response: Handler) -> Handler:
+    """Refuses a form that says it is in another encoding: Django reads none, and fails over it."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip("\"'").lower() not in {"utf-8", "utf8"}:
+            return HttpResponse("Send it in UTF-8.\n", content_type="text/plain; charset=utf-8", status=415)
+        return get_response(request)
+
+    return answer
+
+
 class GZipPages(GZipMiddleware):
     """Leaves streams alone: each event would become a compressed file of its own, which no browser reads."""
 

@@ -21,7 +21,12 @@ def secret_key(path: Path, *, personal: bool) -> str:
         return value
     if not path.exists():
         _make(path)
-    return path.read_text("utf-8").strip()
+    value = path.read_text("utf-8", errors="replace").strip()
+    if len(value) < LEAST_CHARS:
+        raise WrongSetting(
+            str(path), f"a file with {LEAST_CHARS} random characters or more; delete it for a new one"
+        )
+    return value
 
 
 def _make(path: Path) -> None:
@@ -29,6 +34,8 @@ def _make(path: Path) -> None:
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(secrets.token_urlsafe(50))
+        file.flush()
+        os.fsync(file.fileno())  # a name without its bytes would be an empty key after a power cut
     try:
         os.link(draft, path)  # fails where another process was first: then its key is the key
     except FileExistsError:

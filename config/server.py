@@ -91,9 +91,8 @@ class House(Server):
         self._tasks: list[asyncio.Future[None]] = []  # the loop itself holds its tasks only weakly
 
     def listen_error(self, failure: Any) -> None:
-        self.problem = (
-            f"Cannot listen on {settings.HOST} port {settings.PORT}: {failure.value.socketError.strerror}."
-        )
+        where = f"HOST={settings.HOST}, PORT={settings.PORT}"
+        self.problem = f"Cannot listen on {where}: {failure.value.socketError.strerror}."
         self.stop()
 
     def _prepare(self) -> None:

@@ -11,7 +11,7 @@ env.read_file(BASE_DIR / ".env")
 
 # Where things lie, and where the server listens
 
-DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var", below=BASE_DIR)
+DATA_DIR = env.writable_folder("DATA_DIR", env.folder("DATA_DIR", BASE_DIR / "var", below=BASE_DIR))
 HOST = env.text("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, least=1, most=65535)
 DEBUG = env.flag("DEBUG", default=False)
@@ -29,7 +29,7 @@ SECRET_KEY = secret_key(DATA_DIR / "secret_key", personal=PERSONAL)
 # Models that answer
 
 OPENAI_BASE_URL = env.web_address("OPENAI_BASE_URL")
-OPENAI_API_KEY = env.text("OPENAI_API_KEY")
+OPENAI_API_KEY = env.key("OPENAI_API_KEY")
 OPENAI_MODEL = env.text("OPENAI_MODEL", "gpt-4o-mini")
 MODEL_TIMEOUT = env.seconds("MODEL_TIMEOUT", 30, least=0.1, most=3600)
 MODEL_FIRST_TOKEN_TIMEOUT = env.seconds("MODEL_FIRST_TOKEN_TIMEOUT", 60, least=0.1, most=3600)
@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.security_headers",
+    "config.middleware.forms_in_utf8",
     "config.middleware.GZipPages",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

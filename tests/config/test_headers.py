@@ -64,3 +64,18 @@ def test_pages_are_packed_and_streams_are_not(response, packed):
     request = RequestFactory().get("/", headers={"Accept-Encoding": "gzip"})
     answer = GZipPages(lambda _request: response)(request)
     assert answer.has_header("Content-Encoding") is packed
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "latin-1", "utf-7", "bogus"])
+@pytest.mark.parametrize("page", ["/settings/", "/accounts/login/", "/no/such/page/"])
+def test_a_form_in_another_encoding_is_refused_in_one_line(mary, page, charset):
+    mary.get("/settings/")
+    kind = f"application/x-www-form-urlencoded; charset={charset}"
+    sent = mary.generic("POST", page, b"a=b", content_type=kind)
+    assert (sent.status_code, sent.text) == (415, "Send it in UTF-8.\n")
+    assert "default-src" in sent.headers["Content-Security-Policy"]
+
+
+def test_a_form_that_says_it_is_in_utf_8_is_taken(mary):
+    sent = mary.post("/settings/", b"a=b", content_type='application/x-www-form-urlencoded; charset="UTF-8"')
+    assert sent.status_code != 415

@@ -52,3 +52,11 @@ def test_a_short_one_is_refused_and_not_shown(tmp_path, monkeypatch, personal):
 def test_the_environment_wins(tmp_path, monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "k" * LEAST_CHARS)
     assert secret_key(tmp_path / "secret_key", personal=True) == "k" * LEAST_CHARS
+
+
+@pytest.mark.parametrize("content", ["", "short"])
+def test_a_key_file_that_holds_no_key_is_named(tmp_path, content):
+    path = tmp_path / "secret_key"
+    path.write_text(content)
+    with pytest.raises(WrongSetting, match="delete it for a new one"):
+        secret_key(path, personal=True)

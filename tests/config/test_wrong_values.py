@@ -115,3 +115,37 @@ def test_each_mode_can_be_set_up_right(tmp_path):
     personal = manage("check", DATA_DIR=str(tmp_path))
     team = manage("check", PARLEY_MODE="team", SECRET_KEY="k" * 50, ALLOWED_HOSTS="chat.example.org")
     assert (personal.returncode, team.returncode) == (0, 0), personal.stderr + team.stderr
+
+
+@pytest.mark.parametrize("value", ["secret-ö", "secret key", "secret\tkey"])
+def test_a_key_is_never_part_of_what_is_said_of_it(monkeypatch, value):
+    monkeypatch.setenv("X", value)
+    with pytest.raises(env.WrongSetting) as wrong:
+        env.key("X")
+    assert str(wrong.value) == "X must be printable ASCII characters without spaces."
+
+
+@pytest.mark.parametrize("place", ["/etc/passwd", "/proc/nobody"])
+def test_a_data_folder_that_cannot_be_written_is_named(place):
+    ended = manage("serve", DATA_DIR=place)
+    assert ended.returncode == 2
+    assert ended.stderr == f"DATA_DIR must be a folder that can be written, not '{place}'.\n"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PORT=8\xff\n", ".env must be a text file in UTF-8."),
+        (b"# fine\nPORT=8001\n\nsk-secret\n", "Line 4 of .env must be NAME=value, or begin with #."),
+    ],
+)
+def test_a_file_of_settings_that_makes_no_sense_is_refused_without_what_it_says(tmp_path, content, said):
+    (tmp_path / ".env").write_bytes(content)
+    with pytest.raises(env.WrongSetting) as wrong:
+        env.check_file(tmp_path / ".env")
+    assert str(wrong.value) == said
+
+
+def test_a_database_in_a_folder_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(env.WrongSetting, match="DATABASE_URL"):
+        database_from(f"sqlite:///{tmp_path}/none/x.sqlite3", folder=tmp_path)

@@ -1,6 +1,7 @@
 """``manage.py serve``: everything from an empty folder to an open door, in one process."""
 
 import logging
+import os
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +29,7 @@ class Command(BaseCommand):
             self.serve(signals=True)
 
     def serve(self, *, signals: bool) -> None:
-        settings.DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.umask(0o077)  # the database holds everything people say: it is nobody else's to read
         try:
             lock.acquire()
         except lock.AlreadyRunning as problem:
