@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from chat.errors import NotFound
 from chat.models import Conversation, Membership, Message
@@ -71,6 +72,8 @@ def message_page(conversation_id: UUID, *, before: UUID | None = None, limit: in
     """The last messages, or the last before one of them, from the index whatever the length."""
     messages = shown_messages(conversation_id)
     if before is not None:
+        if not messages.filter(pk=before).exists():
+            raise NotFound(_("There is no such message."))
         messages = messages.filter(pk__lt=before)
     found = list(messages.order_by("-id")[: limit + 1])
     return MessagePage(messages=found[:limit][::-1], has_earlier=len(found) > limit)
