@@ -67,10 +67,11 @@ class Load:
         """What client and upstream do without the server: ``first`` in seconds, ``tokens_per_s``."""
         return self._ask("direct")
 
-    def round(self) -> Round:
+    def round(self, spread: float = 0) -> Round:
+        """Asks in all conversations, at once or over ``spread`` seconds."""
         before = cpu_seconds(self._parley.pid)
         with _memory_of(self._parley.pid) as memory:
-            result = self._ask("round")
+            result = self._ask(str(spread))
         return Round(
             streams=self._streams,
             tokens=self._tokens,

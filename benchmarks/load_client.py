@@ -1,8 +1,9 @@
 """The load client: conversations with a socket each, all asked at once. A process of its own.
 
 ``python -m benchmarks.load_client <server> <upstream> --streams 50`` starts its conversations, which is a
-first round, and says ``ready``. For each line on its standard input it then asks once in every conversation,
-and prints one line of JSON when all have answered.
+first round, and says ``ready``. For each line on its standard input, which is the number of seconds between
+the first question and the last, it then asks once in every conversation, and prints one line of JSON when
+all have answered. For the line ``direct`` it asks the upstream itself.
 """
 
 import argparse
@@ -127,9 +128,15 @@ async def open_streams(visitor: Visitor, number: int) -> list[Stream]:
     return list(await asyncio.gather(*(open_one() for _ in range(number))))
 
 
-async def one_round(visitor: Visitor, streams: list[Stream]) -> dict[str, Any]:
+async def one_round(visitor: Visitor, streams: list[Stream], spread: float) -> dict[str, Any]:
+    """Every conversation asks once, the last of them ``spread`` seconds after the first."""
+
+    async def in_turn(number: int, stream: Stream) -> dict[str, Any] | None:
+        await asyncio.sleep(spread * number / len(streams))
+        return await stream.ask(visitor)
+
     worked, began = time.process_time(), time.perf_counter()
-    answers = await asyncio.gather(*(stream.ask(visitor) for stream in streams))
+    answers = await asyncio.gather(*(in_turn(number, stream) for number, stream in enumerate(streams)))
     busy = (time.process_time() - worked) / (time.perf_counter() - began)
     return {"began": began, "busy": busy, "answers": [answer for answer in answers if answer]}
 
@@ -143,7 +150,7 @@ async def run(options: argparse.Namespace) -> None:
             if line.strip() == "direct":
                 _say(await measure_direct(options.upstream, options.streams))
             else:
-                _say(await one_round(visitor, streams))
+                _say(await one_round(visitor, streams, float(line)))
         for stream in streams:
             await stream.socket.close()
 
