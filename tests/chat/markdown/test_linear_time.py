@@ -117,7 +117,7 @@ def assert_linear(work, unit, size):
     def text(length):
         return (unit * (length // len(unit) + 1))[:length]
 
-    for _ in range(3):  # another process may have had the processor's caches
+    for _ in range(6):  # another process may have had the processor's caches
         short, long = seconds(work, text(size)), seconds(work, text(2 * size))
         if long < 0.02 or long / short < GENEROUS:
             return
