@@ -69,10 +69,10 @@ def test_a_byte_order_mark_is_no_part_of_the_text():
 @pytest.mark.parametrize("piece", ["a, ", "[", "{a: ", "- ", "'", "&a ", "!a ", "\n", "? ", "a: &b c\n"])
 def test_the_time_for_hostile_text_grows_with_its_length_only(piece):
     def seconds(length):
-        began = time.perf_counter()
+        began = time.process_time()
         with pytest.raises(UnreadableFile):
             read_agents(f"name: [{piece * (length // len(piece))}".encode())
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     seconds(1000)
     assert seconds(80_000) < 40 * max(seconds(10_000), 0.01)
