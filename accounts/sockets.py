@@ -46,7 +46,7 @@ def _name_and_port(scheme: str, place: str) -> tuple[str, str]:
 
 async def user_for(scope: dict[str, Any]) -> User | None:
     """The person behind a handshake: the owner in personal mode, else whoever holds the session cookie."""
-    return await database_sync_to_async(_person, thread_sensitive=False)(scope)
+    return await database_sync_to_async(_person)(scope)
 
 
 def _person(scope: dict[str, Any]) -> User | None:
