@@ -14,14 +14,13 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from channels.layers import get_channel_layer
 from django.db import transaction
 
 from agents.database import DatabaseThreads, in_database
 from agents.engine.events import End, Event, event_id, from_data, to_data
 from agents.event_packs import packs, unpacked
 from agents.models import Run, RunEvent
-from agents.pushes import push
+from agents.pushes import Listener, push
 
 #: Seconds without a push after which a follower looks at the log itself (the layer may have dropped one).
 DOUBT_AFTER = 5.0
@@ -203,10 +202,7 @@ async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[list[StoredEvent
     It also ends, without an ``end`` event, when that one is not after ``after`` or the run is deleted or was
     dropped before it began.
     """
-    layer = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.group_add(group_of(run_id), channel)
-    try:
+    async with Listener(group_of(run_id)) as listener:
         events = await in_database(_read_or_over, run_id, after)
         while events is not None:
             if events:
@@ -214,16 +210,12 @@ async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[list[StoredEvent
                 yield events
                 if events[-1].type == "end":
                     return
-            events = await _next_events(layer, channel, run_id, after)
-    finally:
-        await layer.group_discard(group_of(run_id), channel)
+            events = await _next_events(listener, run_id, after)
 
 
-async def _next_events(layer: Any, channel: str, run_id: UUID, after: int) -> list[StoredEvent] | None:
-    try:
-        async with asyncio.timeout(DOUBT_AFTER):
-            push = await layer.receive(channel)
-    except TimeoutError:
+async def _next_events(listener: Listener, run_id: UUID, after: int) -> list[StoredEvent] | None:
+    push = await listener.next(DOUBT_AFTER)
+    if push is None:
         return await in_database(_read_or_over, run_id, after)
     events = [
         StoredEvent(run_id, seq, datetime.fromisoformat(ts), type_, data)

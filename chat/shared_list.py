@@ -8,15 +8,15 @@ import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from channels.layers import get_channel_layer
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from agents.database import in_database
+from agents.pushes import Listener
 from chat.fragments import partial
 from chat.groups import tell_list, user_group
 from chat.models import Membership
@@ -68,43 +68,35 @@ class _Feed:
         self.task = asyncio.get_running_loop().create_task(self._run(user))
 
     async def _run(self, user: "User") -> None:
-        layer = get_channel_layer()
-        channel, group = await layer.new_channel(), user_group(user.pk)
         try:
-            while True:
-                await layer.group_add(group, channel)
-                self.joined.set()
-                if await _told(layer, channel, REJOIN):
-                    await _gather(layer, channel)
-                    self.latest = await in_database(_read, user)
-                    self.number += 1
-                    await self._wake()
-                    await asyncio.sleep(PAUSE)
+            async with Listener(user_group(user.pk)) as listener:
+                await self._draw_changes(listener, user)
         finally:
             self.joined.set()
-            await layer.group_discard(group, channel)
             await self._wake()
+
+    async def _draw_changes(self, listener: Listener, user: "User") -> None:
+        while True:
+            self.joined.set()
+            if await listener.next(REJOIN) is None:
+                await listener.join()
+            else:
+                await _gather(listener)
+                self.latest = await in_database(_read, user)
+                self.number += 1
+                await self._wake()
+                await asyncio.sleep(PAUSE)
 
     async def _wake(self) -> None:
         async with self.drawn:
             self.drawn.notify_all()
 
 
-async def _told(layer: Any, channel: str, seconds: float) -> bool:
-    """Whether the channel gets a message within so many seconds."""
-    try:
-        async with asyncio.timeout(seconds):
-            await layer.receive(channel)
-    except TimeoutError:
-        return False
-    return True
-
-
-async def _gather(layer: Any, channel: str) -> None:
+async def _gather(listener: Listener) -> None:
     """Takes in what else is said within ``DELAY``: several changes of one moment make one drawing."""
     clock = asyncio.get_running_loop().time
     until = clock() + DELAY
-    while await _told(layer, channel, until - clock()):
+    while await listener.next(until - clock()) is not None:
         pass
 
 
