@@ -13,6 +13,9 @@ FALLBACKS = {
     ),
     "tts_failed": _("I couldn't generate audio for this response, but here's my text reply."),
     "service_unavailable": _("The service is temporarily unavailable. Please try again in a few minutes."),
+    "too_many_steps": _(
+        "I stopped here because this took more steps than one answer may have. Please ask for a part of it."
+    ),
 }
 
 

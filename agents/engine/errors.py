@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-ErrorKind = Literal["default", "rate_limit", "timeout", "service_unavailable"]
+ErrorKind = Literal["default", "rate_limit", "timeout", "service_unavailable", "too_many_steps"]
 
 # Every key a fallback text exists for; the texts themselves are translatable and live outside the engine.
 FALLBACKS: tuple[str, ...] = (
@@ -12,6 +12,7 @@ FALLBACKS: tuple[str, ...] = (
     "stt_failed",
     "tts_failed",
     "service_unavailable",
+    "too_many_steps",
 )
 
 

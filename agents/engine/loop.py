@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
+from agents.engine.call_bounds import CallBounds
 from agents.engine.deltas import FinishReason, ToolCallDelta
 from agents.engine.errors import ErrorKind
-from agents.engine.events import EndStatus, Event, Usage
+from agents.engine.events import EndStatus, Event, Status, Usage
 from agents.engine.limits import Limits
 from agents.engine.messages import ChatMessage, ModelRequest, ToolCall
 from agents.engine.model_call import ModelCall, Streams
-from agents.engine.statuses import Translate
+from agents.engine.statuses import Translate, too_many
 from agents.engine.tool_round import ToolRound
 from agents.engine.tools import ToolBox
 
@@ -39,6 +40,7 @@ async def run(
     tools: ToolBox,
     limits: Limits,
     *,
+    used_ids: Iterable[str] = (),
     translate: Translate = str,
 ) -> AsyncGenerator[Event | Outcome, None]:
     """Yields the run's events as they come (never Start, End or Error), then one Outcome.
@@ -49,11 +51,12 @@ async def run(
       and `content_filter`, which cut them.
     - To stop a run, cancel the task that consumes it; leave it inside `contextlib.aclosing` so that the
       upstream connection and the tools are closed before anything else happens.
+    - `used_ids` are the call ids that the run's log has already, from before an interruption.
     - `translate` is applied to the sentences of status events.
     """
     gives_up_at = asyncio.get_running_loop().time() + limits.total_s
-    run = _Run(request, tools)
-    for _turn in range(limits.max_turns):
+    run = _Run(request, tools, limits, used_ids)
+    for turn in range(limits.max_turns):
         call = ModelCall(provider, run.request, limits, separator=run.separator)
         async with aclosing(call.events(gives_up_at, translate)) as events:
             async for event in events:
@@ -63,25 +66,32 @@ async def run(
         if outcome := run.outcome_of(call):
             yield outcome
             return
-        calls = run.unique(call.calls)
-        tool_round = ToolRound(calls, tools, limits)
+        if turn + 1 == limits.max_turns:
+            break
+        calls = run.bounds.of_one_answer(run.unique(call.calls))
+        if dropped := run.bounds.dropped:
+            yield Status(too_many(len(calls) + dropped, len(calls), translate))
+        tool_round = ToolRound(calls, tools, limits, run.bounds.repeated(calls))
         async with aclosing(tool_round.events(gives_up_at, translate)) as events:
             async for event in events:
                 yield event
         if tool_round.timed_out:
             yield _failed("timeout", "the run's deadline passed in a tool")
             return
-        run.feed_back(call.text, calls, tool_round)
-    yield _failed("default", f"the model asked for tools {limits.max_turns} times")
+        run.feed_back(call.text, calls, tool_round, is_last_round=turn + 2 == limits.max_turns)
+    yield _failed("too_many_steps", f"the model asked for tools {limits.max_turns} times")
 
 
 class _Run:
     """What is carried from one model call to the next."""
 
-    def __init__(self, request: ModelRequest, tools: ToolBox) -> None:
+    def __init__(
+        self, request: ModelRequest, tools: ToolBox, limits: Limits, used_ids: Iterable[str]
+    ) -> None:
         self.request = replace(request, tools=tools.specs())
         self._said = bool(request.continue_from.strip())
-        self._used_ids: set[str] = set()
+        self._used_ids: set[str] = set(used_ids)
+        self.bounds = CallBounds(limits)
         self._prompt_tokens = 0
         self._completion_tokens = 0
         self.separator = ""
@@ -121,10 +131,13 @@ class _Run:
             calls.append(ToolCall(call_id, delta.name, delta.arguments))
         return calls
 
-    def feed_back(self, text: str, calls: list[ToolCall], tool_round: ToolRound) -> None:
+    def feed_back(
+        self, text: str, calls: list[ToolCall], tool_round: ToolRound, *, is_last_round: bool
+    ) -> None:
         asked = ChatMessage("assistant", text, tool_calls=tuple(calls))
         request = self.request.with_continuation_spelled_out()
-        self.request = replace(request, messages=(*request.messages, asked, *tool_round.results))
+        results = self.bounds.with_notes(tool_round.results, is_last_round=is_last_round)
+        self.request = replace(request, messages=(*request.messages, asked, *results))
 
 
 def _failed(kind: ErrorKind, detail: str) -> Outcome:

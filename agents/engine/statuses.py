@@ -13,11 +13,17 @@ WAITING = _("Waiting for the model… %(seconds)s s")
 USING = _("Using %(tools)s… %(seconds)s s")
 NO_SUCH_TOOL = _("There is no such tool.")
 NO_OBJECT = _("The arguments are not a JSON object.")
+TOO_OFTEN = _("Not called again: the same call was made before.")
+TOO_MANY = _("The model asked for %(asked)s tools at once; the first %(made)s are used.")
 NO_TIME = _("Stopped: no time was left.")
 
 
 def waiting(seconds: int, translate: Translate) -> str:
     return translate(WAITING) % {"seconds": seconds}
+
+
+def too_many(asked: int, made: int, translate: Translate) -> str:
+    return translate(TOO_MANY) % {"asked": asked, "made": made}
 
 
 def using(tools: list[str], seconds: int, translate: Translate) -> str:

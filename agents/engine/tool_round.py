@@ -8,22 +8,30 @@ from typing import Any
 from agents.engine.events import ARGS_SUMMARY_CHARS, RESULT_SUMMARY_CHARS, Event, Status, ToolEnd, ToolStart
 from agents.engine.limits import Limits
 from agents.engine.messages import ChatMessage, ToolCall
-from agents.engine.statuses import NO_OBJECT, NO_SUCH_TOOL, NO_TIME, Translate, using
+from agents.engine.statuses import NO_OBJECT, NO_SUCH_TOOL, NO_TIME, TOO_OFTEN, Translate, using
 from agents.engine.tools import ToolBox, ToolResult
 
 NAME_CHARS = 100
+USE_IT = "Use the result you have, or try something else."
 
 
 class ToolRound:
     """Runs the calls; `results` then holds one tool message a call, in the order of the calls.
 
-    A call that cannot be made (no such tool, arguments that are no JSON object) is answered with an error for
-    the model to read, like one that failed. Past the deadline what still runs is cancelled, and `timed_out`
-    is set.
+    A call that cannot be made (no such tool, arguments that are no JSON object, its id in `repeated`) is
+    answered with an error for the model to read, like one that failed. Past the deadline what still runs is
+    cancelled, and `timed_out` is set.
     """
 
-    def __init__(self, calls: list[ToolCall], tools: ToolBox, limits: Limits) -> None:
+    def __init__(
+        self,
+        calls: list[ToolCall],
+        tools: ToolBox,
+        limits: Limits,
+        repeated: frozenset[str] = frozenset(),
+    ) -> None:
         self._calls = calls
+        self._repeated = repeated
         self._tools = tools
         self._limits = limits
         self._known = {spec.name for spec in tools.specs()}
@@ -77,6 +85,8 @@ class ToolRound:
         if call.name not in self._known:
             names = ", ".join(sorted(self._known)) or "none"
             return ToolResult(f"{NO_SUCH_TOOL} Tools: {names}.", translate(NO_SUCH_TOOL), ok=False)
+        if call.id in self._repeated:
+            return ToolResult(f"{TOO_OFTEN} {USE_IT}", translate(TOO_OFTEN), ok=False)
         arguments = _arguments(call)
         if arguments is None:
             return ToolResult(NO_OBJECT, translate(NO_OBJECT), ok=False)

@@ -130,8 +130,51 @@ async def test_ids_are_unique_in_the_run():
 async def test_rounds_are_bounded():
     provider = ScriptedProvider(*[asking(("c", "echo", ""))] * 9)
     played = await play(provider, Box())
-    assert played.outcome.error == "default"
+    assert played.outcome.error == "too_many_steps"
     assert len(provider.requests) == QUICK.max_turns
+    assert len(played.only(ToolStart)) == QUICK.max_turns - 1
+
+
+async def test_a_model_is_told_before_its_last_words_that_no_more_tools_are_called():
+    provider = ScriptedProvider(asking(("c", "echo", "")), asking(("c", "echo", "")), words("Well then"))
+    played = await play(provider, Box())
+    assert played.outcome.status == "completed"
+    assert "No more tools" not in provider.requests[1].messages[-1].content
+    assert "No more tools" in provider.requests[2].messages[-1].content
+
+
+async def test_the_same_call_is_made_only_a_few_times_whatever_its_spelling():
+    box = Box()
+    spellings = ('{"a": 1, "b": 2}', '{"b":2,"a":1}', '{"a": 1,"b": 2}', '{ "a": 1, "b": 2}')
+    calls = [(f"c{number}", "echo", text) for number, text in enumerate(spellings)]
+    provider = ScriptedProvider(asking(*calls, ("other", "echo", '{"a": 2}')), words("Done"))
+    played = await play(provider, box)
+    assert [call.id for call in box.made] == ["c0", "c1", "c2", "other"]
+    refused = next(end for end in played.only(ToolEnd) if end.call_id == "c3")
+    assert (refused.status, refused.result_summary) == (
+        "error",
+        "Not called again: the same call was made before.",
+    )
+    assert "Use the result you have" in provider.requests[1].messages[-2].content
+
+
+async def test_of_forty_calls_at_once_the_first_are_made_and_everybody_is_told():
+    box = Box()
+    calls = [(f"c{number}", "echo", f'{{"n": {number}}}') for number in range(40)]
+    provider = ScriptedProvider(asking(*calls), words("Done"))
+    played = await play(provider, box)
+    assert [call.id for call in box.made] == [f"c{number}" for number in range(QUICK.max_calls)]
+    assert Status("The model asked for 40 tools at once; the first 16 are used.") in played.events
+    asked, *results = provider.requests[1].messages[1:]
+    assert [call.id for call in asked.tool_calls] == [result.tool_call_id for result in results]
+    assert "Only the first 16 of your 40 calls were made" in results[-1].content
+    assert played.outcome.status == "completed"
+
+
+async def test_ids_from_before_an_interruption_are_not_used_again():
+    provider = ScriptedProvider(asking(("c", "echo", ""), ("", "echo", "")), words("Done"))
+    played = await play(provider, Box(), used_ids=["c", "call_3"])
+    assert [event.call_id for event in played.only(ToolStart)] == ["c-2", "call_4"]
 
 
 async def test_text_of_two_rounds_is_two_paragraphs_and_usage_adds_up():
