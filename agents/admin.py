@@ -82,10 +82,10 @@ class PromptVersionInline(admin.TabularInline):
 
 
 class AgentAdminForm(AgentForm):
-    """The form of the page with what only the admin may change: whose the agent is, and its tools."""
+    """The form of the page with what only the admin may change: whose the agent is."""
 
     class Meta(AgentForm.Meta):
-        fields = (*AgentForm.Meta.fields, "owner", "tools")
+        fields = (*AgentForm.Meta.fields, "owner")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()

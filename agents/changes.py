@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agents.errors import Invalid
 from agents.models import Agent
 from agents.models.agent import MAX_STARTERS
+from agents.tools.registry import TOOLS
 
 #: Characters; far above any useful prompt, and low enough to keep every version of it.
 MAX_PROMPT = 100_000
@@ -118,7 +119,11 @@ def _starters(name: str, value: object) -> list[str]:
 
 
 def _tools(name: str, value: object) -> list[str]:
-    return _list_of_lines(value, most=MAX_TOOLS, longest=MAX_TOOL_NAME)
+    """The names in the order of the registry, each once."""
+    names = _list_of_lines(value, most=MAX_TOOLS, longest=MAX_TOOL_NAME)
+    for unknown in sorted(set(names) - TOOLS.keys()):
+        raise ValidationError(_("There is no tool “%(name)s”.") % {"name": unknown})
+    return [known for known in TOOLS if known in names]
 
 
 _READERS: dict[str, Callable[[str, object], object]] = {

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agents.changes import FIELDS, MAX_PROMPT, AgentChanges, check_changes
@@ -12,6 +13,7 @@ from agents.errors import Invalid
 from agents.models import Agent
 from agents.models.agent import MAX_STARTERS
 from agents.providers.registry import OFFLINE, is_configured
+from agents.tools.registry import TOOLS
 
 #: The voices every speech endpoint of the usual kind has; others can be typed.
 VOICES = ("alloy", "echo", "fable", "onyx", "nova", "shimmer")
@@ -72,9 +74,16 @@ class AgentForm(forms.ModelForm):
         help_text=_("Up to four, one on each line. They are offered where a conversation begins."),
     )
 
+    tools = forms.MultipleChoiceField(
+        label=_("Tools"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: [(tool.name, gettext(tool.about)) for tool in TOOLS.values()],
+    )
+
     class Meta:
         model = Agent
-        fields = tuple(name for name in FIELDS if name != "tools")
+        fields = FIELDS
         labels = LABELS
         help_texts = HELP_TEXTS
         widgets = WIDGETS
@@ -103,16 +112,18 @@ class AgentPageForm(AgentForm):
         if self.instance.owner_id is None and not self.instance._state.adding:
             del self.fields["visibility"]  # private to nobody would be visible to nobody
         for name, field in self.fields.items():
-            if name != "visibility":
+            if name not in ("visibility", "tools"):
                 field.widget.attrs["class"] = "input"
 
 
 class UnsavedAgentForm(AgentForm):
     """The part of the form that shows in an answer. Once it is valid, ``instance`` is such an agent."""
 
-    SHOWN = frozenset({"name", "system_prompt", "model", "temperature", "history_messages", "context_tokens"})
+    SHOWN = frozenset(
+        {"name", "system_prompt", "model", "temperature", "history_messages", "context_tokens", "tools"}
+    )
 
-    def __init__(self, given: Mapping[str, str]) -> None:
+    def __init__(self, given: Mapping[str, str | list[str]]) -> None:
         super().__init__(given)
         for name in self.fields.keys() - self.SHOWN:
             del self.fields[name]

@@ -13,22 +13,23 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
-from accounts.preferences import language_for
+from accounts.preferences import language_for, zone_for
 from agents.database import in_database
 from agents.engine import loop
 from agents.engine.coalesce import coalesce
-from agents.engine.events import Content, End, EndStatus, Error, Event, Start, Status
-from agents.engine.fold import RunFold
+from agents.engine.events import Content, End, EndStatus, Error, Event, Start, Status, ToolEnd
+from agents.engine.fold import RunFold, ToolRow
 from agents.engine.limits import Limits
 from agents.engine.loop import Outcome
 from agents.engine.messages import ModelRequest
-from agents.engine.tools import NoTools
+from agents.engine.recovery import with_calls_recalled
 from agents.eventlog import LogConflict, RunLog, StoredEvent, read
 from agents.fallbacks import fallback_for
 from agents.leases import WORKER
 from agents.models import Run
 from agents.models.run import RunState
 from agents.providers.registry import provider_for
+from agents.tools.box import EnabledTools
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ COALESCE_BY_RUN = 0.001
 #: Processes that may die of one run before it is given up.
 MAX_ATTEMPTS = 5
 INTERRUPTED = gettext_noop("Continuing after an interruption")
+UNKNOWN = gettext_noop("Interrupted: nobody knows whether it was done.")
 
 
 @dataclass(slots=True)
@@ -89,6 +91,7 @@ class _Execution:
         self.log = RunLog(run.pk)
         self.fold = RunFold()
         self.interrupted = False
+        self.calls_before: list[ToolRow] = []
         self.provider = ""
         self.model = ""
         self.began = time.monotonic()
@@ -114,7 +117,7 @@ class _Execution:
         earlier = await in_database(read, self.run.pk) if self.run.started_at else []
         if earlier:
             self._take_up(earlier)
-            await self._write(Status(text=self._in_their_words(INTERRUPTED)))
+            await self._write(*self._cut_calls(), Status(text=self._in_their_words(INTERRUPTED)))
             return
         await self._write(
             Start(run_id=str(self.run.pk), agent_id=str(self.run.agent_id), agent_name=self.run.agent.name)
@@ -129,6 +132,16 @@ class _Execution:
         self.interrupted = True
         self.began -= (datetime.now(UTC) - earlier[0].ts).total_seconds()
 
+    def _cut_calls(self) -> list[Event]:
+        """An end for each call that has none. The rows for the model keep that its outcome is unknown."""
+        self.calls_before = [replace(row) for row in self.fold.tools.values()]
+        unknown = self._in_their_words(UNKNOWN)
+        return [
+            ToolEnd(row.call_id, row.name, "error", 0, unknown)
+            for row in self.calls_before
+            if row.status == "running"
+        ]
+
     async def _answer(self, request: ModelRequest) -> Outcome:
         if _under_way[self.run.pk]:
             return Outcome(status="cancelled")
@@ -138,12 +151,22 @@ class _Execution:
         provider, self.model = provider_for(request.model)
         self.provider = provider.name
         request = replace(request, model=self.model, continue_from=self.fold.text)
-        told = loop.run(request, provider, NoTools(), limits(), translate=self._in_their_words)
-        async with aclosing(coalesce(told, coalesce_interval)) as events:
-            async for event in events:
-                if isinstance(event, Outcome):
-                    return event
-                await self._write(event)
+        # In a thread: the first box of a process imports what schemas are made with.
+        tools = await asyncio.to_thread(EnabledTools, self.run.agent.tools, self._in_their_words)
+        told = loop.run(
+            with_calls_recalled(request, self.calls_before),
+            provider,
+            tools,
+            limits(),
+            used_ids=self.fold.tools.keys(),
+            translate=self._in_their_words,
+        )
+        with timezone.override(zone_for(self.run.owner) if self.run.owner else None):
+            async with aclosing(coalesce(told, coalesce_interval)) as events:
+                async for event in events:
+                    if isinstance(event, Outcome):
+                        return event
+                    await self._write(event)
         return Outcome(status="error", error="default")
 
     def _in_their_words(self, text: str) -> str:

@@ -58,19 +58,19 @@ class PreviewConsumer(PersonSocket):
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """What no page of ours sends is dropped."""
-        given = _strings(text_data)
+        given, tools = _fields(text_data)
         match given.get("type"):
             case "say":
-                await self._say(given)
+                await self._say(given, tools)
             case "stop" if self._answer:
                 self._answer.stop()
             case "restart":
                 await self._restart()
 
-    async def _say(self, given: Mapping[str, str]) -> None:
+    async def _say(self, given: Mapping[str, str], tools: list[str]) -> None:
         try:
             self._check_free()
-            agent = self._agent(given)
+            agent = self._agent(given, tools)
             text = clean_content(given.get("content", ""))
         except Refused as refused:
             await self.send_frame(partial("#composer-error", "innerHTML", _notice(refused.text)))
@@ -84,9 +84,9 @@ class PreviewConsumer(PersonSocket):
         if _under_way[self.user.pk] >= MOST_ANSWERS:
             raise Conflict(_("Other tests of yours are being answered. Wait for one of them, or stop it."))
 
-    def _agent(self, given: Mapping[str, str]) -> "Agent":
+    def _agent(self, given: Mapping[str, str], tools: list[str]) -> "Agent":
         """The agent as the form has it. Raises Invalid where it could not be saved like that."""
-        form = UnsavedAgentForm(given)
+        form = UnsavedAgentForm({**given, "tools": tools})
         if not form.is_valid():
             raise Invalid(form.refusal())
         form.instance.pk = _id_in(given) or self._conversation_id  # its colour comes from its id
@@ -101,7 +101,7 @@ class PreviewConsumer(PersonSocket):
             Participant(agent=agent), role=MessageRole.ASSISTANT, status=MessageStatus.PROCESSING
         )
         self._messages.append(message)
-        self._answer = PreviewAnswer(question, message, request, self.send_frame)
+        self._answer = PreviewAnswer(question, message, request, agent.tools, self.send_frame)
         self._answering = self.start(f"answer {message.pk}", self._answer.write())
         _under_way[self.user.pk] += 1
         self._answering.add_done_callback(lambda _task: _leave(self.user.pk))
@@ -126,15 +126,18 @@ def _leave(user_id: UUID) -> None:
         del _under_way[user_id]
 
 
-def _strings(text: str | None) -> dict[str, str]:
-    """The fields of a form as htmx sends them; empty for anything else."""
+def _fields(text: str | None) -> tuple[dict[str, str], list[str]]:
+    """The fields of a form as htmx sends them, and the ticked tools; empty for anything else."""
     try:
         given = json.loads(text or "")
     except (ValueError, RecursionError):
-        return {}
+        return {}, []
     if not isinstance(given, dict):
-        return {}
-    return {name: value for name, value in given.items() if isinstance(value, str)}
+        return {}, []
+    ticked = given.get("tools", [])  # one is a text, several are a list
+    tools = ticked if isinstance(ticked, list) else [ticked]
+    strings = {name: value for name, value in given.items() if isinstance(value, str)}
+    return strings, [tool for tool in tools if isinstance(tool, str)]
 
 
 def _id_in(given: Mapping[str, str]) -> UUID | None:

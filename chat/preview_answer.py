@@ -16,10 +16,10 @@ from agents.engine.coalesce import coalesce
 from agents.engine.events import Event, Start, to_data
 from agents.engine.loop import Outcome
 from agents.engine.messages import ModelRequest
-from agents.engine.tools import NoTools
 from agents.eventlog import StoredEvent
 from agents.providers.registry import provider_for
 from agents.runner import coalesce_interval, limits
+from agents.tools.box import EnabledTools
 from chat.fragments import LiveAnswer, placed
 from chat.message_view import unstored_view
 from chat.models import Message
@@ -34,18 +34,23 @@ MOST_CHARS = 200_000
 
 
 class PreviewAnswer:
-    """``message`` is the answer, and knows at the end what it came to; ``send`` takes the frames."""
+    """``message`` is the answer, and knows at the end what it came to; ``send`` takes the frames.
+
+    ``tools`` are the names that are ticked in the form.
+    """
 
     def __init__(
         self,
         question: Message,
         message: Message,
         request: ModelRequest,
+        tools: list[str],
         send: Callable[[str], Awaitable[None]],
     ) -> None:
         self.message = message
         self._question = question
         self._request = request
+        self._tools = tools
         self._send = send
         self._live = LiveAnswer(message.pk)
         self._numbers = itertools.count(1)
@@ -85,7 +90,8 @@ class PreviewAnswer:
         provider, model = provider_for(self._request.model)
         request = replace(self._request, model=model)
         bounds = replace(limits(), max_chars=MOST_CHARS)
-        told = loop.run(request, provider, NoTools(), bounds, translate=gettext)
+        tools = await asyncio.to_thread(EnabledTools, self._tools, gettext)
+        told = loop.run(request, provider, tools, bounds, translate=gettext)
         async with aclosing(coalesce(told, coalesce_interval)) as events:
             async for event in events:
                 if isinstance(event, Outcome):

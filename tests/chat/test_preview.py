@@ -114,6 +114,30 @@ async def test_an_answer_streams_in_from_the_settings_of_the_form(alices, upstre
     await page.disconnect()
 
 
+@pytest.mark.parametrize(
+    ("ticked", "offered"),
+    [
+        ("calculator", ["calculator"]),  # as htmx sends one
+        (["calculator", "current_time"], ["calculator", "current_time"]),
+        ([], []),
+    ],
+)
+async def test_the_tools_ticked_in_the_form_are_on_offer(alices, upstream, ticked, offered):
+    page = await opened(alices)
+    await say(page, model="fake-small", tools=ticked)
+    await until(page, COMPLETED)
+    asked = upstream.requests[-1].json
+    assert [tool["function"]["name"] for tool in asked.get("tools", [])] == offered
+    await page.disconnect()
+
+
+async def test_tools_that_do_not_exist_are_refused(alices):
+    page = await opened(alices)
+    await say(page, tools=["shell", 3])
+    assert "shell" in await refusal(page)
+    await page.disconnect()
+
+
 async def test_a_message_has_its_place_and_nothing_that_needs_a_stored_one(alices):
     page = await opened(alices)
     await say(page)

@@ -22,7 +22,6 @@ def filled(**values):
         "temperature": "0.7",
         "history_messages": "20",
         "context_tokens": "8000",
-        "tools": "[]",
         "voice": "alloy",
         "owner": "",
         "visibility": "everyone",

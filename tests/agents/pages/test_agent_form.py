@@ -1,5 +1,6 @@
 """Making and changing an agent in the page."""
 
+import re
 import uuid
 
 import pytest
@@ -103,8 +104,29 @@ def test_no_bytes_break_the_form(alices, body):
     assert not Agent.objects.exists()
 
 
+def test_tools_are_ticked_and_unticked(alices, agent, filled):
+    ticked = filled | {"tools": ["fetch_page", "calculator"]}
+    assert alices.post(edit_url(agent), ticked).status_code == 302
+    agent.refresh_from_db()
+    assert agent.tools == ["calculator", "fetch_page"]
+    page = alices.get(edit_url(agent)).content.decode()
+    assert len(re.findall(r'<input type="checkbox" name="tools"[^>]* checked', page)) == 2
+    assert "Calculates instead of guessing" in page
+
+    assert alices.post(edit_url(agent), filled).status_code == 302
+    agent.refresh_from_db()
+    assert agent.tools == []
+
+
+def test_a_tool_that_does_not_exist_is_refused(alices, agent, filled):
+    answer = alices.post(edit_url(agent), filled | {"tools": ["shell"]})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"tools"}
+
+
 def test_values_that_are_not_in_the_form_are_ignored(alices, bob, agent, filled):
-    sent = {"owner": str(bob.pk), "id": str(uuid.uuid4()), "tools": '["shell"]', "created_at": "2001-01-01"}
+    sent = {"owner": str(bob.pk), "id": str(uuid.uuid4()), "created_at": "2001-01-01"}
 
     alices.post(edit_url(agent), filled | sent)
 

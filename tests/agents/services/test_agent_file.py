@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from agents.agent_file import MAX_BYTES, UnreadableFile, read_agents
+from agents.agent_file import MAX_BYTES, UnreadableFile, read_agents, write_agents
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a]\nname: [*b,*b,*b]\n"
 
@@ -36,6 +36,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a]\nname: [*b,*b,*b]\n"
         ("name: A\ntemperature: .inf", "temperature: This must be a number."),
         ("name: A\nhistory_messages: 1:59:59", "history_messages: Ensure this value"),
         ("name: A\nstarters: Hello", "starters: This must be a list of texts."),
+        ("name: A\ntools: [shell]", "tools: There is no tool “shell”."),
         ("name: A\nstarters: [a, [b]]", "starters: This must be text."),
         ('name: "a\\0b"', "name: This text contains characters"),
         ('name: "a\\uD800b"', "name: This text contains characters"),
@@ -76,3 +77,11 @@ def test_the_time_for_hostile_text_grows_with_its_length_only(piece):
 
     seconds(1000)
     assert seconds(80_000) < 40 * max(seconds(10_000), 0.01)
+
+
+def test_tools_come_back_as_they_were_written(agent):
+    agent.tools = ["calculator", "fetch_page"]
+
+    (changes,) = read_agents(write_agents([agent]).encode())
+
+    assert changes["tools"] == agent.tools

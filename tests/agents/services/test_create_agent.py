@@ -69,6 +69,7 @@ def test_empty_starters_are_left_out(alice):
         ("context_tokens", 2_000_001),
         ("tools", "search"),
         ("tools", [["search"]]),
+        ("tools", ["calculator", "shell"]),
         ("voice", ""),
         ("starters", ["a", "b", "c", "d", "e"]),
         ("starters", ["x" * 301]),
