@@ -5,9 +5,10 @@ import re
 from collections.abc import AsyncGenerator, Iterator
 from typing import ClassVar
 
-from agents.engine.deltas import Delta, FinishDelta, ReasoningDelta, TextDelta, UsageDelta
+from agents.engine.deltas import Delta, FinishDelta, ReasoningDelta, TextDelta, ToolCallDelta, UsageDelta
 from agents.engine.messages import ModelRequest
 from agents.providers.offline_answers import Answer, answer_to
+from agents.providers.offline_tools import calls_for
 
 # An answer comes in about this many deltas, whatever its length.
 DELTAS = 60
@@ -20,7 +21,8 @@ class OfflineProvider:
     """A small model of our own behind the interface of the real ones; it says of itself what it is.
 
     `delay_s` is the pause before each delta. `continue_from` is taken up where the same answer was cut. With
-    `max_tokens` an answer longer than that ends with the reason `length`.
+    `max_tokens` an answer longer than that ends with the reason `length`. Tools on offer are called where the
+    words of the message ask for them.
     """
 
     name: ClassVar[str] = "offline"
@@ -29,6 +31,12 @@ class OfflineProvider:
         self._delay_s = delay_s
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
+        if calls := calls_for(request):
+            for call in calls:
+                await asyncio.sleep(self._delay_s)
+                yield ToolCallDelta(call.id, call.name, call.arguments)
+            yield FinishDelta("tool_calls")
+            return
         answer = answer_to(request)
         text = _rest(answer.text, request.continue_from)
         most = None if request.max_tokens is None else request.max_tokens * CHARS_PER_TOKEN

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agents.engine.messages import ModelRequest
 from agents.providers import offline_skills as skills
+from agents.providers.offline_tools import question_of, told_by_tools
 from agents.providers.offline_words import keywords, quoted, sentences, words_of
 
 
@@ -58,9 +59,11 @@ QUOTED_CHARS = 280
 def answer_to(request: ModelRequest) -> Answer:
     """The answer to the last user message; the same request always gets the same one."""
     questions = [message.content for message in request.messages if message.role == "user"]
-    question = questions[-1].strip() if questions else ""
+    question = question_of(request)
     name = request.agent_name or "the offline model"
     prompt = next((message.content for message in request.messages if message.role == "system"), "")
+    if told := told_by_tools(request):
+        return Answer("The tools have answered. I put it into words.", f"{told}\n\n{_signature()}")
     greeted = _GREETING.match(question) is not None and len(words_of(question)) <= SHORT_WORDS
     if not question or greeted or _WHO.search(question):
         return Answer(
