@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="message",
-            index=models.Index(fields=["conversation", "active", "id"], name="message_shown"),
+            index=models.Index(condition=models.Q(("active", True)), fields=["conversation", "id"], name="message_shown"),
         ),
         migrations.AddIndex(
             model_name="message",

@@ -79,7 +79,10 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["conversation", "client_id"], name="message_client_id_once"),
         )
         indexes = (
-            models.Index(fields=["conversation", "active", "id"], name="message_shown"),
+            # A condition, because SQLite finds no use for a column that is asked for as a bare truth value.
+            models.Index(
+                fields=["conversation", "id"], name="message_shown", condition=models.Q(active=True)
+            ),
             models.Index(fields=["conversation", "updated_at"], name="message_changed"),
         )
 
