@@ -13,9 +13,11 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import re_path  # noqa: E402
 
 from chat.routing import websocket_urlpatterns  # noqa: E402
+from config.asked import KnownRequests  # noqa: E402
 from config.body_limit import BodyLimit  # noqa: E402
 from config.lifespan import Lifespan  # noqa: E402
 from config.pages import Pages, Receive, Scope, Send  # noqa: E402
+from config.proxies import BehindProxies  # noqa: E402
 from config.static_files import StaticFiles  # noqa: E402
 
 
@@ -27,4 +29,4 @@ async def no_such_socket(scope: Scope, receive: Receive, send: Send) -> None:
 nobody = re_path("", cast(Any, no_such_socket))  # Channels calls it; the type is that of a view
 sockets = URLRouter([*websocket_urlpatterns, nobody])
 routes = ProtocolTypeRouter({"http": Pages(), "websocket": sockets})
-application = Lifespan(BodyLimit(StaticFiles(routes)))
+application = Lifespan(KnownRequests(BehindProxies(BodyLimit(StaticFiles(routes)))))

@@ -4,7 +4,7 @@ import asyncio
 import logging
 from typing import Any
 
-from config import lock
+from config import lock, tracing
 from config.pages import Receive, Scope, Send
 
 logger = logging.getLogger(__name__)
@@ -17,6 +17,7 @@ async def start() -> None:
     """Takes up the runs an earlier process left; needs the running loop that will serve."""
     from chat import dispatch
 
+    tracing.start()
     lock.acquire()
     await dispatch.start()
 
@@ -28,6 +29,7 @@ async def stop() -> None:
     try:
         async with asyncio.timeout(CLOSING_TIME):
             await dispatch.stop()
+            await tracing.stop()
     except TimeoutError:
         logger.warning(
             "the runs under way did not close within %d s; the next start takes them up", CLOSING_TIME

@@ -15,6 +15,15 @@ class AlreadyRunning(Exception):
     """Another process serves this data folder."""
 
 
+def is_free() -> bool:
+    """Whether no server runs on the data folder. Takes a lock that is free, and so keeps servers out."""
+    try:
+        acquire()
+    except AlreadyRunning:
+        return False
+    return True
+
+
 def acquire() -> None:
     """Takes the lock, once a process; PostgreSQL needs none. Raises ``AlreadyRunning``."""
     global _held

@@ -7,7 +7,8 @@ synchronous, so here the whole way through them is one call on a thread that liv
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextvars import ContextVar
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -26,11 +27,59 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 
+class PageThreads:
+    """Threads that live on between requests; beyond those kept, one is made and ends again."""
+
+    def __init__(self) -> None:
+        self.idle: list[ThreadPoolExecutor] = []
+
+    def take(self) -> ThreadPoolExecutor:
+        return self.idle.pop() if self.idle else ThreadPoolExecutor(1, thread_name_prefix="page")
+
+    def give_back(self, thread: ThreadPoolExecutor) -> None:
+        if len(self.idle) < AT_ONCE:
+            self.idle.append(thread)
+        else:
+            thread.submit(connections.close_all)
+            thread.shutdown(wait=False)
+
+
+class Visit(Executor):
+    """One request's thread: taken when there is something to do on it, given back while its answer is sent.
+
+    It would wait for the client all that time, and with it its database connection.
+    """
+
+    def __init__(self, threads: PageThreads) -> None:
+        self._threads = threads
+        self._thread: ThreadPoolExecutor | None = None
+        self.stream: asyncio.Task[Any] | None = None
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        if self._thread is None:
+            self._thread = self._threads.take()
+        return self._thread.submit(fn, *args, **kwargs)
+
+    def leave_thread(self) -> None:
+        if self._thread is not None:
+            self._threads.give_back(self._thread)
+            self._thread = None
+
+    async def end_stream(self) -> None:
+        """Cancels a stream that is still being sent, and waits until it has let go of what it holds."""
+        if self.stream is not None and not self.stream.done():
+            self.stream.cancel()
+            await asyncio.wait([self.stream])
+
+
+_visit: ContextVar[Visit] = ContextVar("visit")
+
+
 class Pages(ASGIHandler):
     """The site's pages. An async view still runs on the event loop, and so does a streaming answer."""
 
     def __init__(self) -> None:
-        self._idle: list[ThreadPoolExecutor] = []
+        self.threads = PageThreads()
         self._gate = asyncio.Semaphore(AT_ONCE)
         super().__init__()
 
@@ -40,19 +89,44 @@ class Pages(ASGIHandler):
 
     async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
         async with self._gate:
-            return await sync_to_async(self.get_response, thread_sensitive=True)(request)
+            response = await sync_to_async(self.get_response, thread_sensitive=True)(request)
+        _name_route(request)
+        return response
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        thread = self._idle.pop() if self._idle else ThreadPoolExecutor(1, thread_name_prefix="page")
+        visit = Visit(self.threads)
+        _visit.set(visit)
         try:
-            async with ThreadSensitiveContext(executor=thread):
-                await self.handle(scope, receive, send)
+            async with ThreadSensitiveContext(executor=visit):
+                try:
+                    await self.handle(scope, receive, send)
+                finally:
+                    # A server that stops cancels this task, and Django leaves the one that sends to itself.
+                    await visit.end_stream()
         finally:
-            self._give_back(thread)
+            visit.leave_thread()
 
-    def _give_back(self, thread: ThreadPoolExecutor) -> None:
-        if len(self._idle) < AT_ONCE:
-            self._idle.append(thread)
-        else:
-            thread.submit(connections.close_all)
-            thread.shutdown(wait=False)
+    async def send_response(self, response: HttpResponseBase, send: Send) -> None:
+        """Gives the thread back first: a stream lasts minutes, and a slow client takes long for a page."""
+        visit = _visit.get()
+        visit.leave_thread()
+        visit.stream = asyncio.current_task() if response.streaming else None
+        try:
+            await super().send_response(response, send)
+        finally:
+            await _close(response)
+
+
+def _name_route(request: HttpRequest) -> None:
+    """Says to whoever counts requests which address this was."""
+    asked = getattr(request, "scope", {}).get("asked")
+    found = request.resolver_match
+    if asked is not None and found is not None:
+        asked.route = found.view_name or "none"
+
+
+async def _close(response: HttpResponseBase) -> None:
+    """Ends the generator of a stream that was left; Django would leave that to the collector of garbage."""
+    close = getattr(getattr(response, "_iterator", None), "aclose", None)
+    if close is not None:
+        await close()

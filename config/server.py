@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from daphne.server import Server  # first: it installs the reactor that Twisted's modules then find
@@ -13,13 +13,18 @@ from daphne.ws_protocol import WebSocketProtocol  # isort: skip
 from django.conf import settings
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IPushProducer
+from zope.interface import implementer
 
+from agents import metrics
 from config import body_limit, lifespan
 
 logger = logging.getLogger(__name__)
 
 FRAME_LIMIT = 256 * 1024  # bytes a client may send in one message
-UNSENT_LIMIT = 2 * 1024 * 1024  # bytes that may wait for one client
+UNSENT_LIMIT = 2 * 1024 * 1024  # bytes that may wait for one client of a socket
+READING_PATIENCE = 60  # seconds in which the client of an answer has to take what waits for it, some 100 kB
+DRAIN_TIME, DRAIN_LOOKS = 3.0, 60  # seconds that requests under way have when the server ends
 GARBAGE_THRESHOLD = 20_000  # new objects between two looks for cycles; Python's own is 700
 REFUSAL = (
     b"HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain\r\nConnection: close\r\n"
@@ -31,6 +36,7 @@ class BoundedRequest(WebRequest):
     """Ends a request that is too large while it arrives; the application sees only whole ones."""
 
     arrived = 0
+    tap: "Tap | None" = None
 
     def gotLength(self, length: int | None) -> None:
         super().gotLength(length)
@@ -49,10 +55,51 @@ class BoundedRequest(WebRequest):
             self.channel.transport.write(REFUSAL)
             self.channel.loseConnection()
 
+    def handle_reply(self, message: Mapping[str, Any]) -> None:
+        if self.tap is None and message.get("more_body") and self.channel is not None and not self.finished:
+            self.tap = Tap()
+            self.registerProducer(self.tap, True)
+        super().handle_reply(message)
+
+    def finish(self) -> None:
+        if self.tap is not None and self.producer is not None and self.channel is not None:
+            self.unregisterProducer()
+        super().finish()
+
+    async def taken(self) -> None:
+        """Returns once the client has taken so much of a long answer that more may be sent."""
+        if self.tap is None or self.tap.is_open.is_set():
+            return
+        try:
+            async with asyncio.timeout(READING_PATIENCE):
+                await self.tap.is_open.wait()
+        except TimeoutError:
+            metrics.slow_clients.labels("answer").inc()
+            if self.channel is not None:
+                self.channel.transport.abortConnection()
+
     def process(self) -> Any:
         # Anybody could send this header and move the site to another path for their request.
         self.requestHeaders.removeHeader(b"daphne-root-path")
         return super().process()
+
+
+@implementer(IPushProducer)
+class Tap:
+    """Twisted shuts it while more than 64 KiB of an answer wait for the client, and opens it when none do."""
+
+    def __init__(self) -> None:
+        self.is_open = asyncio.Event()
+        self.is_open.set()
+
+    def pauseProducing(self) -> None:
+        self.is_open.clear()
+
+    def resumeProducing(self) -> None:
+        self.is_open.set()
+
+    def stopProducing(self) -> None:
+        self.is_open.set()  # the client has left: what is still sent goes nowhere
 
 
 class BoundedSocket(WebSocketProtocol):
@@ -61,10 +108,16 @@ class BoundedSocket(WebSocketProtocol):
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:
         if self.state in (self.STATE_CLOSING, self.STATE_CLOSED):
             return  # the client left a moment ago; the application is about to be told
-        super().serverSend(content, binary)
+        # Autobahn bounds what is sent by what may come in; a long answer is more than anybody may send us.
+        self.maxMessagePayloadSize = UNSENT_LIMIT
+        try:
+            super().serverSend(content, binary)
+        finally:
+            self.maxMessagePayloadSize = FRAME_LIMIT
         # Twisted tells nobody how much waits in a connection, so this counts its two buffers.
         unsent = len(self.transport.dataBuffer) + self.transport._tempDataLen
         if unsent > UNSENT_LIMIT:
+            metrics.slow_clients.labels("socket").inc()
             self.transport.abortConnection()
 
 
@@ -88,7 +141,18 @@ class House(Server):
         )
         self.problem = ""
         self._on_ready = on_ready
+        self._ports: list[Any] = []
         self._tasks: list[asyncio.Future[None]] = []  # the loop itself holds its tasks only weakly
+
+    async def handle_reply(self, protocol: Any, message: Mapping[str, Any]) -> None:
+        """Lets whoever answers wait for a slow client, so that a long answer is never in memory whole."""
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, BoundedRequest):
+            await protocol.taken()
+
+    def listen_success(self, port: Any) -> None:
+        self._ports.append(port)
+        super().listen_success(port)
 
     def listen_error(self, failure: Any) -> None:
         where = f"HOST={settings.HOST}, PORT={settings.PORT}"
@@ -120,9 +184,37 @@ class House(Server):
             _look_for_garbage_less()
             self._on_ready()
 
+    def kill_all_applications(self) -> None:
+        """Daphne would do it at the first word of a shut-down; here it has its place in ``_leave``."""
+
     def _close(self) -> Any:
         """What Twisted waits for before it stops the loop."""
-        return Deferred.fromFuture(asyncio.ensure_future(lifespan.stop()))
+        return Deferred.fromFuture(asyncio.ensure_future(self._leave()))
+
+    async def _leave(self) -> None:
+        """Nobody new is let in, who waits for an answer gets it, and then the sockets and streams end.
+
+        Behind a proxy another server takes the new ones meanwhile, so that no request fails of a restart.
+        """
+        for port in self._ports:
+            port.stopListening()
+        for _look in range(DRAIN_LOOKS):
+            if not any(map(_waits, list(self.connections.items()))):
+                break
+            await asyncio.sleep(DRAIN_TIME / DRAIN_LOOKS)
+        instances = [details.get("application_instance") for details in self.connections.values()]
+        for instance in filter(None, instances):
+            instance.cancel()
+        await asyncio.gather(*filter(None, instances), return_exceptions=True)
+        await lifespan.stop()
+
+
+def _waits(connection: tuple[Any, dict[str, Any]]) -> bool:
+    """Whether it is a request that has come, in part at least, and that nothing has been answered to."""
+    protocol, details = connection
+    return (
+        isinstance(protocol, WebRequest) and "disconnected" not in details and not protocol._response_started
+    )
 
 
 def _look_for_garbage_less() -> None:

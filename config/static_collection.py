@@ -1,6 +1,10 @@
 """Collects static files at the start, when they are not the ones collected last."""
 
+import fcntl
 import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import django
 from django.conf import settings
@@ -16,10 +20,37 @@ def collect_if_changed() -> None:
         return
     note = settings.DATA_DIR / "static.fingerprint"
     print_now = _fingerprint()
-    if note.is_file() and note.read_text("utf-8") == print_now and settings.STATIC_ROOT.is_dir():
-        return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
-    note.write_text(print_now, "utf-8")
+    with _one_at_a_time():
+        if note.is_file() and note.read_text("utf-8") == print_now and settings.STATIC_ROOT.is_dir():
+            return
+        earlier = _named_files()
+        call_command("collectstatic", interactive=False, verbosity=0)
+        _remove_all_but(earlier | _named_files())
+        note.write_text(print_now, "utf-8")
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of several servers with one data folder one collects, and the others wait."""
+    with open(settings.DATA_DIR / "static.lock", "w", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _named_files() -> set[str]:
+    """The files that pages ask for, as the last collection has written them down."""
+    manifest = settings.STATIC_ROOT / "staticfiles.json"
+    if not manifest.is_file():
+        return set()
+    return {manifest.name, *json.loads(manifest.read_text("utf-8"))["paths"].values()}
+
+
+def _remove_all_but(names: set[str]) -> None:
+    """The files before stay for the pages that are open, and for servers not yet started again."""
+    for path in settings.STATIC_ROOT.rglob("*"):
+        name = path.relative_to(settings.STATIC_ROOT).as_posix()
+        if path.is_file() and name.removesuffix(".gz").removesuffix(".br") not in names:
+            path.unlink()
 
 
 def _fingerprint() -> str:

@@ -38,6 +38,8 @@ class StaticFiles:
         if scope["type"] == "http" and scope["path"].startswith(settings.STATIC_URL):
             file = self._find(scope["path"])
             if file is not None:
+                if "asked" in scope:
+                    scope["asked"].route = "static"
                 await _send(file.get_response(scope["method"], _as_environ(scope)), send)
                 return
         await self._app(scope, receive, send)

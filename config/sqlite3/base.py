@@ -10,6 +10,8 @@ from typing import Any
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from agents import metrics
+
 _turn = threading.Lock()
 SQLite: Any = base.DatabaseWrapper  # the stubs do not know the methods that a backend may change
 
@@ -45,9 +47,14 @@ class DatabaseWrapper(SQLite):
             self._give_turn()
 
     def _take_turn(self) -> None:
-        if not _turn.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5)):
-            raise OperationalError("database is locked")
+        if not _turn.acquire(blocking=False):
+            self._wait_for_turn()
         self._has_turn = True
+
+    def _wait_for_turn(self) -> None:
+        with metrics.database_waiting.track_inprogress():
+            if not _turn.acquire(timeout=self.settings_dict["OPTIONS"].get("timeout", 5)):
+                raise OperationalError("database is locked")
 
     def _give_turn(self) -> None:
         if self._has_turn:

@@ -13,18 +13,9 @@ class Answer:
     body: bytes = b""
 
 
-async def ask(
-    application: Any,
-    path: str,
-    *,
-    method: str = "GET",
-    headers: dict[str, str] | None = None,
-    body: Iterable[bytes] = (b"",),
-) -> Answer:
-    """Sends one request whose body comes in the pieces of ``body``; after them the client waits."""
-    pieces = list(body)
+def scope_of(path: str, *, method: str = "GET", headers: dict[str, str] | None = None) -> dict[str, Any]:
     given = {"host": "localhost", **(headers or {})}
-    scope = {
+    return {
         "type": "http",
         "http_version": "1.1",
         "method": method,
@@ -37,6 +28,19 @@ async def ask(
         "client": ("127.0.0.1", 50_000),
         "server": ("127.0.0.1", 8000),
     }
+
+
+async def ask(
+    application: Any,
+    path: str,
+    *,
+    method: str = "GET",
+    headers: dict[str, str] | None = None,
+    body: Iterable[bytes] = (b"",),
+) -> Answer:
+    """Sends one request whose body comes in the pieces of ``body``; after them the client waits."""
+    pieces = list(body)
+    scope = scope_of(path, method=method, headers=headers)
     answer = Answer()
 
     async def receive() -> dict[str, Any]:

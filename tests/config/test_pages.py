@@ -60,7 +60,7 @@ def site(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)  # as it is in life
     application = Pages()
     yield application
-    for thread in application._idle:
+    for thread in application.threads.idle:
         thread.submit(connections.close_all)
         thread.shutdown()
 
@@ -78,7 +78,7 @@ async def test_two_at_once_do_not_wait_for_each_other(site):
 async def test_threads_beyond_the_kept_ones_end(site, monkeypatch):
     monkeypatch.setattr(pages, "AT_ONCE", 1)
     await asyncio.gather(*(ask(site, "/where") for _ in range(5)))
-    assert len(site._idle) == 1
+    assert len(site.threads.idle) == 1
 
 
 async def test_an_async_view_and_a_stream_run_on_the_loop(site):

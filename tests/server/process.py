@@ -22,15 +22,24 @@ PLAIN = {
     "DEBUG": "",
     "HOST": "127.0.0.1",
     "LANGUAGE_CODE": "",
+    "ACCESS_LOG": "",
+    "LOG_FORMAT": "",
     "LOG_LEVEL": "WARNING",
+    "METRICS_CLIENTS": "",
+    "METRICS_PORT": "",
+    "METRICS_TOKEN": "",
     "OFFLINE_DELAY": "",
     "OPENAI_API_KEY": "",
     "OPENAI_BASE_URL": "",
     "OPENAI_MODEL": "",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "",
     "PARLEY_MODE": "",
     "PERSONAL_CLIENTS": "",
     "REDIS_URL": "",
     "SECRET_KEY": "",
+    "TRUSTED_PROXIES": "",
+    "TURNS": "",
+    "WORKER_CONCURRENCY": "",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }
 
@@ -41,6 +50,8 @@ class NeverReady(Exception):
 
 class Parley:
     """``manage.py serve`` on ``folder``; keyword arguments are settings. Restarted, it keeps its port."""
+
+    command = "serve"
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -54,9 +65,16 @@ class Parley:
     def pid(self) -> int:
         return self._running().pid
 
+    @property
+    def pids(self) -> list[int]:
+        return [self.pid]
+
     def start(self) -> Self:
         """Returns when ``/api/health`` says that it is well. Raises NeverReady."""
         self.launch()
+        return self.wait_until_well()
+
+    def wait_until_well(self) -> Self:
         deadline = time.monotonic() + START_PATIENCE
         while not self._is_well():
             if self._running().poll() is not None or time.monotonic() > deadline:
@@ -72,7 +90,7 @@ class Parley:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "manage.py", self.command], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
 
     def kill(self) -> None:

@@ -1,13 +1,20 @@
 """What a client may make the server keep: a request, a frame, an answer that it does not read."""
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.server.conftest import Serve
+from tests.server.process import PLAIN, ROOT
+from tests.server.visitor import Visitor
+from tests.upstream import FakeUpstream
+from tests.upstream.wire import DONE, chunk
 
 MANY = 11 * 1024 * 1024  # bytes, over the limit of a request
 HEAD = "POST /settings/ HTTP/1.1\r\nHost: localhost\r\n"
@@ -53,6 +60,23 @@ async def test_an_address_without_a_socket_refuses_the_handshake(serve: Serve) -
         await connect(f"ws://127.0.0.1:{parley.port}/ws/none/", origin=parley.url)
 
 
+async def test_an_answer_larger_than_what_a_client_may_send_comes_over_the_socket(serve: Serve) -> None:
+    line = "word " * 20_000 + "\n\n"
+    async with FakeUpstream() as upstream:
+        upstream.script([chunk(line), chunk(line), chunk(line), chunk(line, finish="stop"), DONE])
+        parley = serve(OPENAI_BASE_URL=upstream.base_url)
+        async with Visitor(parley.url) as visitor:
+            conversation = await visitor.start("Tell me everything")
+            async with (
+                asyncio.timeout(30),
+                visitor.socket(conversation, (await visitor.page(conversation)).cursor) as live,
+            ):
+                while True:
+                    frame = str(await live.recv())
+                    if 'data-status="completed"' in frame and len(frame) > 4 * len(line):
+                        break
+
+
 async def test_a_frame_that_is_too_large_closes_the_socket(serve: Serve) -> None:
     parley = serve()
     async with connect(f"ws://127.0.0.1:{parley.port}/ws/page/", origin=parley.url) as live:
@@ -62,3 +86,35 @@ async def test_a_frame_that_is_too_large_closes_the_socket(serve: Serve) -> None
                 while True:
                     await live.recv()
     assert closed.value.rcvd is None or closed.value.rcvd.code == 1009
+
+
+#: What a client comes to that takes nothing of an answer, and one that takes it late. A program of its own,
+#: because Daphne brings its event loop along.
+SLOW_CLIENTS = """
+import asyncio, config.asgi
+from types import SimpleNamespace
+from config import server
+
+server.READING_PATIENCE = 0.2
+
+async def taken(opens):
+    request = server.BoundedRequest.__new__(server.BoundedRequest)
+    aborted = []
+    request.channel = SimpleNamespace(transport=SimpleNamespace(abortConnection=lambda: aborted.append(True)))
+    request.tap = server.Tap()
+    await request.taken()
+    request.tap.pauseProducing()
+    if opens:
+        asyncio.get_running_loop().call_later(0.05, request.tap.resumeProducing)
+    await request.taken()
+    return bool(aborted)
+
+print(asyncio.run(taken(False)), asyncio.run(taken(True)))
+"""
+
+
+def test_a_client_that_takes_nothing_of_an_answer_is_cut_off_after_a_while(tmp_path) -> None:
+    environment = {**os.environ, **PLAIN, "DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", SLOW_CLIENTS]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["True", "False"], done.stderr

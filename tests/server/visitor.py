@@ -52,6 +52,9 @@ class Visitor:
         headers = {"HX-Request": "true", "X-CSRFToken": self._http.cookies.get("csrftoken", "")}
         return await self._http.post(path, data=fields, headers=headers)
 
+    async def get(self, path: str) -> httpx2.Response:
+        return await self._http.get(path)
+
     async def page(self, conversation: str) -> Screen:
         response = await self._http.get(f"/chat/{conversation}/")
         response.raise_for_status()

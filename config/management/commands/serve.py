@@ -11,6 +11,7 @@ from django.utils import autoreload
 
 from config import lock, static_collection
 from config.database_steps import bring_up_to_date
+from config.memory import keep_few_arenas
 from config.models_that_answer import model_that_answers
 
 logger = logging.getLogger(__name__)
@@ -29,6 +30,7 @@ class Command(BaseCommand):
             self.serve(signals=True)
 
     def serve(self, *, signals: bool) -> None:
+        keep_few_arenas()
         os.umask(0o077)  # the database holds everything people say: it is nobody else's to read
         try:
             lock.acquire()
