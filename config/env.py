@@ -6,7 +6,9 @@
 import ipaddress
 import os
 import re
+import shlex
 from collections.abc import Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -96,6 +98,16 @@ def seconds(name: str, default: float, *, least: float, most: float) -> float:
     return result
 
 
+def amount(name: str) -> Decimal | None:
+    """An amount of money, at most four digits behind the point; None where nothing is said."""
+    value = text(name)
+    if not value:
+        return None
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,4})?", value, re.ASCII):
+        raise WrongSetting(name, "an amount such as 0.50, or empty", value)
+    return Decimal(value)
+
+
 def choice(name: str, default: str, among: Sequence[str]) -> str:
     value = text(name, default)
     if value not in among:
@@ -123,6 +135,23 @@ def networks(name: str, default: str) -> tuple[Network, ...]:
     except ValueError:
         may_be = "addresses or networks such as 127.0.0.0/8, divided by commas"
         raise WrongSetting(name, may_be, text(name, default)) from None
+
+
+def commands(name: str) -> dict[str, list[str]]:
+    """Programs with their words by name, written ``notes=/usr/bin/notes --all; git=…``."""
+    found: dict[str, list[str]] = {}
+    for entry in filter(None, map(str.strip, text(name).split(";"))):
+        called, _, line = entry.partition("=")
+        try:
+            split = shlex.split(line)
+        except ValueError:  # a quotation mark that is not closed
+            split = []
+        if not re.fullmatch(r"[\w.-]{1,100}", called.strip()) or not split:
+            raise WrongSetting(
+                name, "programs such as notes=/usr/bin/notes --all, divided by semicolons", entry
+            )
+        found[called.strip()] = split
+    return found
 
 
 def web_address(name: str) -> str:

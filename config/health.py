@@ -12,12 +12,17 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from agents.providers.registry import is_configured
+from agents.selectors import last_runs_failed, waiting_runs
+from chat import dispatch
 from config import __version__
+from config.looks import Look
 
 logger = logging.getLogger(__name__)
 
-#: Seconds the channel layer has to take a message.
+#: Seconds that each has to answer.
 PATIENCE = 2
+#: Seconds in which a worker takes over what another left (agents/leases.py, chat/house.py).
+TAKEN_WITHIN = 30
 
 
 @login_not_required
@@ -26,26 +31,56 @@ def health(_request: HttpRequest) -> JsonResponse:
     """200 when everything a page needs works, else 503; no detail of a failure leaves the log."""
     database = _database()
     layer = _channel_layer()
-    well = database == layer == "ok"
+    queue = _queue() if database == "ok" else "error"  # turns wait in the database
+    well = database == layer == queue == "ok"
     body = {
         "status": "ok" if well else "error",
         "version": __version__,
         "database": database,
         "channel_layer": layer,
-        "queue": "ok" if database == "ok" else "error",  # turns wait in the database
-        "openai": "configured" if is_configured() else "offline",
+        "queue": queue,
+        "openai": _model() if database == "ok" else "error",
     }
     return JsonResponse(body, status=200 if well else 503)
 
 
 def _database() -> str:
+    """By a connection of its own: one that hangs must not hold up whoever asks."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
+        _asked_database.within(PATIENCE)
+    except (DatabaseError, TimeoutError):
         logger.exception("health: the database does not answer")
         return "error"
     return "ok"
+
+
+def _ask_database() -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    finally:
+        connection.close()
+
+
+_asked_database = Look(_ask_database)
+
+
+def _queue() -> str:
+    """Down where somebody waits for an answer, and no worker lives to make it.
+
+    No worker alone is no reason to be taken out of service: what is asked now waits, and is answered later.
+    """
+    if dispatch.live_workers() != 0 or waiting_runs().oldest_seconds < TAKEN_WITHIN:
+        return "ok"
+    logger.error("health: answers wait in the queue, and no worker lives")
+    return "error"
+
+
+def _model() -> str:
+    """By how the last real runs ended: asking the provider each time would cost money, and time."""
+    if not is_configured():
+        return "offline"
+    return "error" if last_runs_failed() else "configured"
 
 
 def _channel_layer() -> str:

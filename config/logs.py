@@ -1,6 +1,13 @@
-"""One line a record, also where a traceback belongs to it."""
+"""One record, one line: text for people or JSON for programs, with the ids of the request and the run."""
 
+import json
 import logging
+from datetime import UTC, datetime
+from typing import Any
+
+from agents import log_ids
+
+IDS = {"request": log_ids.request_id, "run": log_ids.run_id}
 
 
 class OneLine(logging.Formatter):
@@ -8,4 +15,38 @@ class OneLine(logging.Formatter):
         super().__init__("{asctime} {levelname} {name}: {message}", style="{")
 
     def format(self, record: logging.LogRecord) -> str:
-        return super().format(record).replace("\r", "").replace("\n", " ⏎ ")
+        ids = "".join(f" {name}={value}" for name, value in _ids().items())
+        return super().format(record).replace("\r", "").replace("\n", " ⏎ ") + ids
+
+
+class Json(logging.Formatter):
+    """``time`` (ISO 8601, UTC), ``level``, ``logger``, ``message``; ``request``, ``run``, ``error`` if any.
+
+    ``error`` is a traceback.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **_ids(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class Refusals(logging.Filter):
+    """What Django refuses as suspicious, such as a form of too many fields: a warning, and not our fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.name.startswith("django.security."):
+            record.levelno, record.levelname = logging.WARNING, "WARNING"
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def _ids() -> dict[str, str]:
+    return {name: value for name, variable in IDS.items() if (value := variable.get())}

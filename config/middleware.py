@@ -1,10 +1,16 @@
 """Headers and compression of everything Django answers."""
 
 from collections.abc import Callable
+from urllib.parse import unquote_to_bytes
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from config.problems import PREFIX, problem
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -47,10 +53,43 @@ def forms_in_utf8(get_response: Handler) -> Handler:
     def answer(request: HttpRequest) -> HttpResponse:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.strip("\"'").lower() not in {"utf-8", "utf8"}:
+            if request.path.startswith(PREFIX):
+                return problem(415, "not_utf8", "Send it in UTF-8.")
             return HttpResponse("Send it in UTF-8.\n", content_type="text/plain; charset=utf-8", status=415)
         return get_response(request)
 
     return answer
+
+
+def text_as_it_was_sent(get_response: Handler) -> Handler:
+    """Refuses a form with bytes that are no UTF-8, such as half a surrogate pair.
+
+    Django puts other signs in their place without a word, and what is stored is not what was sent.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        if not _is_mangled(request):
+            return get_response(request)
+        if "HX-Request" not in request.headers:
+            raise BadRequest("a form that is no UTF-8")
+        text = _("What was sent contains characters that cannot be stored. Remove them and send again.")
+        return render(request, "chat/_send_error.html", {"error": {"text": text}}, status=422)
+
+    return answer
+
+
+def _is_mangled(request: HttpRequest) -> bool:
+    """Told from the bytes, because a person may write U+FFFD; those of an upload are not kept."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        return False
+    values = (value for _name, values in request.POST.lists() for value in values)
+    if request.body.isascii() and not any("\ufffd" in value for value in values):
+        return False
+    try:
+        unquote_to_bytes(request.body).decode()
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 class GZipPages(GZipMiddleware):
