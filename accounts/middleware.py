@@ -51,7 +51,8 @@ class PersonalOwner:
 
 
 def refused(request: HttpRequest, reason: str) -> HttpResponse:
-    return render(request, "403_personal.html", {"reason": reason}, status=403)
+    address = f"http://localhost:{settings.PORT}"  # whatever name and port this was sent to
+    return render(request, "403_personal.html", {"reason": reason, "address": address}, status=403)
 
 
 def caller_of(request: HttpRequest) -> personal.Caller:

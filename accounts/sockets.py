@@ -49,13 +49,22 @@ async def user_for(scope: dict[str, Any]) -> User | None:
     return await database_sync_to_async(_person)(scope)
 
 
+def session_key_of(scope: dict[str, Any]) -> str:
+    """What the session cookie of a handshake says; in personal mode no session lets anybody in."""
+    return "" if settings.PERSONAL else _cookie(scope)
+
+
 def _person(scope: dict[str, Any]) -> User | None:
     caller = caller_of(scope)
     if settings.PERSONAL:
         return personal.owner() if personal.is_at_this_machine(caller) else None
-    key = parse_cookie(caller.headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME)
+    key = _cookie(scope)
     if not key:
         return None
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
     user = get_user(cast(HttpRequest, SimpleNamespace(session=store)))  # it reads nothing but the session
     return user if isinstance(user, User) else None
+
+
+def _cookie(scope: dict[str, Any]) -> str:
+    return parse_cookie(caller_of(scope).headers.get("cookie", "")).get(settings.SESSION_COOKIE_NAME, "")

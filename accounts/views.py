@@ -15,7 +15,8 @@ from accounts.services.preferences import save_preferences
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings_page(request: SignedInRequest) -> HttpResponse:
-    form = PreferencesForm(request.POST or None, instance=request.user)
+    # An empty form that was sent is one with errors, not one that nobody has filled in yet.
+    form = PreferencesForm(request.POST if request.method == "POST" else None, instance=request.user)
     if request.method == "POST" and form.is_valid():
         user = save_preferences(user=request.user, **form.cleaned_data)
         with translation.override(language_for(user, request.headers.get("Accept-Language", ""))):

@@ -11,14 +11,16 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from agents.database import in_database
-from agents.pushes import Listener
+from agents.pushes import REJOIN, Listener
 from chat.fragments import partial
 from chat.groups import tell_list, user_group
+from chat.lists import list_version
 from chat.models import Membership
 from chat.sidebar import Row, Sidebar, sidebar_for
 
@@ -31,8 +33,8 @@ DELAY, PAUSE = 0.2, 0.8
 ABSENCE = timedelta(seconds=5)
 #: Clocks of the database and this process, and transactions under way when a page was drawn.
 OVERLAP = timedelta(seconds=2)
-#: Seconds after which the feed joins its group again; the layer forgets a member after a day.
-REJOIN = 3600.0
+#: Seconds without a push after which the feed looks whether one was lost.
+DOUBT = 5.0
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,8 @@ class _Feed:
         self.followers = 0
         self.number = 0
         self.latest: SharedList | None = None
+        self.doubted = False  # a page has come that may show an older list
+        self._version = 0
         self.joined = asyncio.Event()
         self.drawn = asyncio.Condition()
         self.task = asyncio.get_running_loop().create_task(self._run(user))
@@ -70,22 +74,35 @@ class _Feed:
     async def _run(self, user: "User") -> None:
         try:
             async with Listener(user_group(user.pk)) as listener:
+                self._version = await in_database(list_version, user.pk)
                 await self._draw_changes(listener, user)
         finally:
             self.joined.set()
             await self._wake()
 
     async def _draw_changes(self, listener: Listener, user: "User") -> None:
+        clock = asyncio.get_running_loop().time
+        rejoin_at = clock() + REJOIN
         while True:
             self.joined.set()
-            if await listener.next(REJOIN) is None:
-                await listener.join()
-            else:
+            if await listener.next(DOUBT) is not None:
                 await _gather(listener)
-                self.latest = await in_database(_read, user)
-                self.number += 1
-                await self._wake()
-                await asyncio.sleep(PAUSE)
+            elif not await self._may_be_behind(user):
+                if clock() > rejoin_at:
+                    await listener.join()
+                    rejoin_at = clock() + REJOIN
+                continue
+            self.doubted = False
+            self._version, self.latest = await in_database(_read, user)
+            self.number += 1
+            await self._wake()
+            await asyncio.sleep(PAUSE)
+
+    async def _may_be_behind(self, user: "User") -> bool:
+        try:
+            return self.doubted or await in_database(list_version, user.pk) != self._version
+        except DatabaseError:
+            return False  # the database is away: the next look will tell
 
     async def _wake(self) -> None:
         async with self.drawn:
@@ -100,15 +117,20 @@ async def _gather(listener: Listener) -> None:
         pass
 
 
-def _read(user: "User") -> SharedList:
+def _read(user: "User") -> tuple[int, SharedList]:
+    """The list with its version, read first: a change in between is drawn twice rather than never."""
+    version = list_version(user.pk)
     sidebar = sidebar_for(user)
     html = render_to_string("chat/_conversation_list.html", {"sidebar": sidebar})
     rows = [*sidebar.pinned, *(row for _label, group in sidebar.groups for row in group)]
-    return SharedList(sidebar, partial("#sidebar-list", "innerMorph", html), {row.id: row for row in rows})
+    shared = SharedList(sidebar, partial("#sidebar-list", "innerMorph", html), {row.id: row for row in rows})
+    return version, shared
 
 
-def _may_be_stale(user: "User", since: datetime) -> bool:
-    """Whether the list may have changed since a page was drawn; that a row went leaves no trace."""
+def _may_be_stale(user: "User", since: datetime, version: int | None) -> bool:
+    """Whether the list may have changed since a page was drawn, by its version if the page has one."""
+    if version is not None:
+        return list_version(user.pk) != version
     if timezone.now() - since > ABSENCE:
         return True
     from_then = since - OVERLAP
@@ -120,11 +142,14 @@ def _may_be_stale(user: "User", since: datetime) -> bool:
 _feeds: dict[tuple[UUID, str | None, str], _Feed] = {}
 
 
-async def follow_list(user: "User", since: datetime | None) -> AsyncGenerator[SharedList, None]:
+async def follow_list(
+    user: "User", since: datetime | None, version: int | None = None
+) -> AsyncGenerator[SharedList, None]:
     """Yields the list whenever it has changed, in the caller's language and time zone; never ends.
 
-    ``since`` is when the caller's page was drawn. What changed between then and now was told to nobody there:
-    the page that starts a conversation leaves its socket behind just before its list is drawn.
+    ``since`` is when the caller's page was drawn, ``version`` that of the list it shows. What changed between
+    then and now was told to nobody there: the page that starts a conversation leaves its socket behind just
+    before its list is drawn.
     """
     key = (user.pk, translation.get_language(), timezone.get_current_timezone_name())
     feed = _feeds.get(key)
@@ -134,7 +159,8 @@ async def follow_list(user: "User", since: datetime | None) -> AsyncGenerator[Sh
     seen = feed.number
     try:
         await feed.joined.wait()
-        if since is not None and await in_database(_may_be_stale, user, since):
+        if since is not None and await in_database(_may_be_stale, user, since, version):
+            feed.doubted = True
             await tell_list(user.pk)
         while True:
             async with feed.drawn:

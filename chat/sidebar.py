@@ -37,13 +37,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Sidebar:
-    """``groups`` are (label, rows) in order; ``next_page`` is None at the end of the list."""
+    """``groups`` are (label, rows) in order; ``next_page`` is None at the end of the list.
+
+    ``version`` is that of the person's list when it was read, None where it has no rows.
+    """
 
     pinned: Sequence[Row]
     groups: Sequence[tuple[str, Sequence[Row]]]
     query: str
     archived: bool
     next_page: int | None
+    version: int | None = None
 
 
 def sidebar_for(
@@ -60,6 +64,7 @@ def sidebar_for(
         query=query,
         archived=archived,
         next_page=page + 1 if len(found) > PAGE else None,
+        version=found[0].list_version if found else None,  # type: ignore[attr-defined]  # annotated below
     )
 
 
@@ -73,7 +78,7 @@ def _memberships(user: "User", query: str, archived: bool) -> QuerySet[Membershi
     memberships = (
         Membership.objects.filter(participant__user=user, archived_at__isnull=not archived)
         .select_related("conversation__agent")
-        .annotate(unread=Exists(unread))
+        .annotate(unread=Exists(unread), list_version=F("participant__list_version"))
         .order_by(F("pinned_at").asc(nulls_last=True), "-conversation__last_message_at", "-conversation_id")
     )
     if query:

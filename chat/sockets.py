@@ -13,8 +13,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import parse_cookie
 from django.utils import timezone, translation
 
+from accounts.admissions import Admission, admission_of, ended
 from accounts.preferences import ZONE_COOKIE, language_for, zone_for
-from accounts.sockets import caller_of, origin_allowed, user_for
+from accounts.sockets import caller_of, origin_allowed, session_key_of, user_for
 from chat.errors import NotFound
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ NOT_SIGNED_IN, WRONG_ORIGIN, NOT_FOUND, BROKEN = 4401, 4403, 4404, 4500
 class PersonSocket(AsyncWebsocketConsumer):
     """The socket of a signed-in person's page, opened from a page of ours."""
 
+    #: None: Channels would open a channel for each socket, and no socket could open where the layer is away.
+    channel_layer_alias = ""
+
     async def connect(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         if not origin_allowed(self.scope):
@@ -37,7 +41,20 @@ class PersonSocket(AsyncWebsocketConsumer):
         if user is None:
             return await self.refuse(NOT_SIGNED_IN)
         self._speak_as(user)
+        self.start("admission", self._leave_with(admission_of(user, session_key_of(self.scope))))
         return await self.opened(user)
+
+    async def _leave_with(self, admission: Admission) -> None:
+        """Ends the socket, and what it does, once the person is let in no longer."""
+        await ended(admission)
+        await self._leave(NOT_SIGNED_IN)
+
+    async def _leave(self, code: int) -> None:
+        """Closes, and ends the other tasks: nothing more is drawn, or asked of a model, for nobody."""
+        for task in self._tasks.values():
+            if task is not asyncio.current_task():
+                task.cancel()
+        await self.close(code)
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """As Channels does, without crossing to a thread each time to close connections it has not opened."""
@@ -77,11 +94,11 @@ class PersonSocket(AsyncWebsocketConsumer):
         try:
             await work
         except NotFound:
-            await self.close(NOT_FOUND)
+            await self._leave(NOT_FOUND)
         except Exception:
             # The border of the socket: closed with a code that makes the page come back and ask anew.
             logger.exception("socket task %s broke", name)
-            await self.close(BROKEN)
+            await self._leave(BROKEN)
         finally:
             self._tasks.pop(name, None)
 

@@ -146,3 +146,9 @@ def test_in_team_mode_nobody_is_signed_in(team):
     response = Client(**HERE).get(PAGE)
     assert response.status_code == 302
     assert response.url.startswith("/accounts/login/")
+
+
+def test_a_refusal_names_the_address_this_server_has(client, personal):
+    personal.PORT, personal.ALLOWED_HOSTS = 9123, ["*"]
+    page = client.get("/", headers={"host": "192.168.1.5:8000"}).content.decode()
+    assert "http://localhost:9123" in page

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from uuid import UUID
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -10,23 +11,20 @@ from channels.testing import WebsocketCommunicator
 from django.conf import settings as project
 from django.test import Client
 
-from chat import dispatch
+from agents import leases
+from agents.engine.events import File, Start
+from agents.eventlog import RunLog
+from agents.services.workspaces import store_file
 from chat.routing import websocket_urlpatterns
 from chat.services.answers import retry_answer, show_version
 from chat.services.conversations import delete_conversation, rename_conversation
+from chat.services.files import delete_file
 from chat.services.messages import post_message
 from chat.sidebar import sidebar_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ORIGIN = b"http://testserver"
-
-
-@pytest.fixture
-async def house():
-    await dispatch.start()
-    yield
-    await dispatch.stop()
 
 
 def socket(client: Client | None, query="", origin: bytes | None = ORIGIN) -> WebsocketCommunicator:
@@ -205,3 +203,39 @@ async def test_a_page_of_a_deleted_conversation_is_let_go(alice, alices, convers
     async with asyncio.timeout(10):
         while (await page.receive_output(10))["type"] != "websocket.close":
             pass
+
+
+@sync_to_async
+def told_of_a_file(conversation, answer, path="notes.md"):
+    """Stores a file as a run of the conversation does; gives the event that tells of it."""
+    written = store_file(run_id=answer.run_id, chat_id=conversation.pk, path=path, content="Tea")
+    return File(str(written.entry.id), path, written.entry.size, replaced=False)
+
+
+async def test_a_file_appears_under_its_answer_and_in_the_menu_of_every_page(alice, alices, conversation):
+    posted = await say(alice, conversation)
+    run = await sync_to_async(leases.claim)(posted.answer.run_id)
+    log = RunLog(run.pk)
+    await log.append(Start(str(run.pk), str(run.agent_id), "Librarian"))
+    pages = [socket(alices, f"conversation={conversation.pk}") for _ in range(2)]
+    for page in pages:
+        assert (await page.connect())[0]
+        await frames_until(page, f'id="message-{posted.answer.pk}"')
+
+    event = await told_of_a_file(conversation, posted.answer)
+    await log.append(event)
+    for page in pages:
+        frames = await frames_until(page, 'data-count="1"')
+        assert any(f"files/{event.file_id}/" in frame and "additions" in frame for frame in frames)
+
+    late = socket(alices, f"conversation={conversation.pk}")
+    assert (await late.connect())[0]
+    frames = await frames_until(late, 'data-count="1"')
+    assert any(f"files/{event.file_id}/" in frame for frame in frames)
+
+    await sync_to_async(delete_file)(
+        actor=alice, conversation_id=conversation.pk, file_id=UUID(event.file_id)
+    )
+    for page in [*pages, late]:
+        await frames_until(page, 'data-count="0"')
+        await page.disconnect()

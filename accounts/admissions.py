@@ -1,0 +1,116 @@
+"""Who was let in, by what, and whether that still holds: what stays open must not outlive it.
+
+A request is checked when it comes. A socket or a stream is open for hours; it asks here to be told when its
+session has ended, its person's password is another one, or the account is disabled. Nobody has to remember
+to tell: while anybody waits, each process looks every ``LOOK_EVERY`` seconds, with two queries for all.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from channels.db import database_sync_to_async
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+
+from accounts.models import User
+
+logger = logging.getLogger(__name__)
+
+#: Seconds between two looks: a revocation is noticed on every door within 5 s.
+LOOK_EVERY = 2.0
+#: Keys in one query; databases bound how many values a statement may have.
+MOST_KEYS = 500
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Admission:
+    """``session_key`` is empty where no session let the person in: the owner in personal mode.
+
+    ``password`` is the stored hash of that moment: after any change of the password it is another one.
+    """
+
+    user_id: UUID
+    password: str
+    session_key: str = ""
+
+
+def admission_of(user: User, session_key: str = "") -> Admission:
+    return Admission(user.pk, user.password, session_key)
+
+
+async def ended(admission: Admission) -> None:
+    """Returns when the admission holds no longer."""
+    global _watch
+    if _watch is None or _watch.task.done() or _watch.loop is not asyncio.get_running_loop():
+        _watch = _Watch()
+    await _watch.end_of(admission)
+
+
+class _Watch:
+    """Looks after the admissions of one event loop, while there are any."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self.task = self.loop.create_task(self._run(), name="admissions")
+        self._ends: dict[Admission, list[asyncio.Future[None]]] = {}
+
+    async def end_of(self, admission: Admission) -> None:
+        end = self.loop.create_future()
+        self._ends.setdefault(admission, []).append(end)
+        try:
+            await end
+        finally:
+            self._forget(admission, end)
+
+    def _forget(self, admission: Admission, end: asyncio.Future[None]) -> None:
+        ends = self._ends.get(admission, [])
+        if end in ends:
+            ends.remove(end)
+        if not ends:
+            self._ends.pop(admission, None)
+        if not self._ends:
+            self.task.cancel()
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                over = await database_sync_to_async(_over)(list(self._ends))
+            except Exception:
+                logger.exception("looking for ended sessions failed; trying again")
+                continue
+            for admission in over:
+                for end in self._ends.pop(admission, []):
+                    end.set_result(None)
+
+
+_watch: _Watch | None = None
+
+
+def _over(admissions: list[Admission]) -> list[Admission]:
+    """Those that do not hold any more."""
+    people: dict[UUID, str] = {}
+    for ids in _portions({one.user_id for one in admissions}):
+        people.update(User.objects.filter(pk__in=ids, is_active=True).values_list("pk", "password"))
+    sessions = {""}
+    for keys in _portions({one.session_key for one in admissions} - sessions):
+        alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+        sessions.update(alive.values_list("session_key", flat=True))
+    return [
+        one
+        for one in admissions
+        if people.get(one.user_id) != one.password or one.session_key not in sessions
+    ]
+
+
+def _portions(values: Iterable[T]) -> Iterator[list[T]]:
+    iterator = iter(values)
+    while portion := list(islice(iterator, MOST_KEYS)):
+        yield portion

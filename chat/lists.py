@@ -1,0 +1,37 @@
+"""Saying that a person's list of conversations has changed: a version in the database, and a push on commit.
+
+The push may be lost. Whoever shows the list compares the version now and then, and finds it out.
+"""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from chat.groups import tell_list_soon
+from chat.models import Conversation, Membership, Participant
+
+
+def count_change(user_id: UUID) -> None:
+    """Called in the transaction that changes the list, by who tells of it himself once it has committed."""
+    Participant.objects.filter(user_id=user_id).update(list_version=F("list_version") + 1)
+
+
+def list_changed(user_id: UUID) -> None:
+    """Called in the transaction that changes the list."""
+    count_change(user_id)
+    transaction.on_commit(lambda: tell_list_soon(user_id))
+
+
+def lists_changed(conversations: QuerySet[Conversation]) -> None:
+    """The same for everybody in the conversations; in one order, so that two deletions never block."""
+    members = Membership.objects.filter(conversation__in=conversations).exclude(participant__user=None)
+    people = members.order_by("participant__user").values_list("participant__user", flat=True)
+    for user_id in people.distinct():
+        list_changed(user_id)
+
+
+def list_version(user_id: UUID) -> int:
+    """Grows with every change; 0 for somebody who has had no conversation yet."""
+    versions = Participant.objects.filter(user_id=user_id).values_list("list_version", flat=True)
+    return versions.first() or 0

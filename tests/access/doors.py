@@ -1,0 +1,116 @@
+"""Every address and socket, and what it answers to whom. A new one gets its row here, or the tests fail.
+
+The four who knock: nobody signed in; Alice, whose agent and conversation the address names; Bob, who has an
+account; and a member of staff, to whom what is Alice's belongs no more than to Bob.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+WHO = ("anonymous", "owner", "stranger", "staff")
+VERBS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+Statuses = tuple[int, int, int, int]
+NOT_ALLOWED = 405
+
+
+@dataclass(frozen=True)
+class Door:
+    """``answers``: the statuses by verb, in the order of ``WHO``; ``otherwise`` those of every other verb.
+
+    ``names`` says which thing of Alice's stands for a part of the address where its own name does not.
+    """
+
+    answers: dict[str, Statuses]
+    otherwise: Statuses = (302, NOT_ALLOWED, NOT_ALLOWED, NOT_ALLOWED)
+    body: dict[str, Any] = field(default_factory=dict)
+    query: str = ""  # ``{agent_id}`` and the like stand for what is Alice's
+    names: dict[str, str] = field(default_factory=dict)
+
+
+def hers(
+    body: dict[str, Any] | None = None, names: dict[str, str] | None = None, query: str = "", **verbs: int
+) -> Door:
+    """A page about a thing of Alice's: to others there is none. Keywords are what Alice gets, by verb."""
+    answers = {verb: (302, status, 404, 404) for verb, status in verbs.items()}
+    return Door(answers, body=body or {}, names=names or {}, query=query)
+
+
+def everyones(body: dict[str, Any] | None = None, query: str = "", **verbs: int) -> Door:
+    """A page for whoever is signed in."""
+    answers = {verb: (302, status, status, status) for verb, status in verbs.items()}
+    return Door(answers, body=body or {}, query=query)
+
+
+def public(**verbs: int) -> Door:
+    answers = {verb: (status, status, status, status) for verb, status in verbs.items()}
+    return Door(answers, otherwise=(NOT_ALLOWED,) * 4)
+
+
+def api_of_hers(
+    body: dict[str, Any] | None = None, names: dict[str, str] | None = None, **verbs: int
+) -> Door:
+    """An address of the API about a thing of Alice's."""
+    answers = {verb: (401, status, 404, 404) for verb, status in verbs.items()}
+    return Door(answers, otherwise=(NOT_ALLOWED,) * 4, body=body or {}, names=names or {})
+
+
+QUESTION = {"message_id": "question_id"}
+SAID = {"content": "Hello?", "client_id": "a-send"}
+
+#: By the name of the route.
+DOORS = {
+    "accounts:settings": everyones(GET=200, POST=422),
+    "accounts:login": public(GET=200, POST=200, PUT=200),
+    "accounts:logout": everyones(POST=302),
+    "chat:home": everyones(GET=200),
+    "chat:start": Door(
+        {"GET": (302, 200, 200, 200), "POST": (302, 302, 404, 404)}, body=SAID, names={"agent": "agent_id"}
+    ),
+    "chat:sidebar": everyones(GET=200),
+    "chat:search": everyones(GET=200, query="?q=whales"),
+    "chat:conversation": hers(GET=200),
+    "chat:messages": hers(GET=200, POST=302, body=SAID, query="?before={message_id}"),
+    "chat:stop": hers(POST=302),
+    "chat:decide": hers(POST=404, body={"decision": "allow"}),  # nothing waits: tests/chat/test_approvals.py
+    "chat:rename": hers(GET=200, POST=302, body={"title": "Whales"}),
+    "chat:pin": hers(POST=302, body={"pinned": "1"}),
+    "chat:archive": hers(POST=302, body={"archived": "1"}),
+    "chat:delete": hers(POST=302),
+    "chat:retry": hers(POST=302),
+    "chat:continue": hers(POST=302),
+    "chat:show": hers(POST=302),
+    "chat:edit": hers(GET=200, POST=302, body=SAID, names=QUESTION),
+    "chat:text": hers(GET=200),
+    "chat:replay": hers(GET=200),
+    "chat:replay_frames": hers(GET=200),
+    "chat:files": hers(GET=200),
+    "chat:file": hers(GET=200),
+    "chat:delete_file": hers(POST=302),
+    "agents:list": everyones(GET=200),
+    "agents:create": everyones(GET=200, POST=422),
+    "agents:models": everyones(GET=200),
+    "agents:edit": hers(GET=200, POST=422),
+    "agents:delete": hers(GET=200, POST=302),
+    "agents:versions": hers(GET=200),
+    "agents:version": hers(GET=200),
+    "agents:restore": hers(POST=302),
+    "agents:test_server": hers(POST=404),
+    "health": public(GET=200),
+    "metrics": public(**dict.fromkeys(VERBS, 404)),  # for nobody, unless the settings name them
+    "manifest": public(GET=200),
+    "service_worker": public(GET=200),
+    "offline": public(GET=200),
+    "api:openapi-json": public(GET=200),
+    "api:api-root": public(**dict.fromkeys(VERBS, 404)),
+    "api:list_events": api_of_hers(GET=200, names=QUESTION),
+    "api:stream_events": api_of_hers(GET=200, names=QUESTION),
+    "api:cancel_answer": api_of_hers(POST=202, names=QUESTION),
+}
+
+#: Close codes of the sockets by path, in the order of ``WHO``; 0 is a socket that stays open.
+SOCKETS = {
+    "ws/page/": (4401, 0, 0, 0),
+    "ws/page/?conversation={conversation_id}": (4401, 0, 4404, 4404),
+    "ws/preview/": (4401, 0, 0, 0),
+}
