@@ -4,16 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
+from accounts.errors import Refused
 
-class Refused(Exception):
-    """Base of every refusal. ``status`` is the HTTP status code, ``text`` what a person reads."""
-
-    status = 400
-    key = "refused"
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.text = text
+__all__ = ["Conflict", "Invalid", "NotFound", "Refused"]
 
 
 class Invalid(Refused):

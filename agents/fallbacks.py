@@ -16,6 +16,21 @@ FALLBACKS = {
     "too_many_steps": _(
         "I stopped here because this took more steps than one answer may have. Please ask for a part of it."
     ),
+    "too_long": _(
+        "This is more than the model can read at once."
+        " Please shorten your message or the agent's instructions."
+    ),
+    "run_limit": _(
+        "I stopped here because one answer may not use more than this. Please ask for a part of it."
+    ),
+    "day_budget": _(
+        "The budget for today is used up, so I cannot answer. Your message is kept: ask again tomorrow, or"
+        " ask whoever runs this server for more."
+    ),
+    "month_budget": _(
+        "The budget for this month is used up, so I cannot answer. Your message is kept: ask again next"
+        " month, or ask whoever runs this server for more."
+    ),
 }
 
 

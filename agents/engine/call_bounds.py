@@ -2,11 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 
 from agents.engine.limits import Limits
-from agents.engine.messages import ChatMessage, ToolCall
+from agents.engine.messages import ToolCall
 
 DROPPED = "Only the first {made} of your {asked} calls were made; ask for at most {made} at once."
 LAST = "No more tools can be called in this answer. Answer now with what you have."
@@ -35,18 +34,19 @@ class CallBounds:
             self._made[key] += 1
         return frozenset(refused)
 
-    def with_notes(self, results: tuple[ChatMessage, ...], *, is_last_round: bool) -> tuple[ChatMessage, ...]:
-        """The results, with what the model must know after the last: every server takes it there."""
+    def recall(self, calls: Iterable[ToolCall]) -> None:
+        """Counts calls in that were made before an interruption."""
+        self._made.update((call.name, _canonical(call.arguments)) for call in calls)
+
+    def note(self, *, is_last_round: bool) -> str:
+        """What the model must know after the last result, where every server takes it; perhaps nothing."""
         notes = []
         if self.dropped:
             made = self._limits.max_calls
             notes.append(DROPPED.format(made=made, asked=made + self.dropped))
         if is_last_round:
             notes.append(LAST)
-        if not notes:
-            return results
-        *before, last = results
-        return (*before, replace(last, content="\n\n".join([last.content, *notes])))
+        return "\n\n".join(notes)
 
 
 def _canonical(arguments: str) -> str:

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from agents.engine.events import Content, Rationale
 from agents.engine.pump import Pump
+from agents.engine.steps import Kept
 
 Other = TypeVar("Other")
 
@@ -21,12 +22,13 @@ async def coalesce(
     The first piece of answer and of reasoning go out at once; what follows within an interval is joined. Any
     other event first sends what is held. Reasoning and answer keep their own order but not that between
     them, since some models interleave them word by word. Where the source raises, what it yielded before
-    comes out first. Leave it inside `contextlib.aclosing`: closing it closes the source.
+    comes out first. The source goes on past a Kept value only when the taker asks for what comes after it.
+    Leave it inside `contextlib.aclosing`: closing it closes the source.
     """
     clock = asyncio.get_running_loop().time
     held = _Held()
     holds_until = 0.0
-    async with Pump(events, urgent=held.is_urgent) as pump:
+    async with Pump(events, urgent=held.is_urgent, holds=_is_kept) as pump:
         while not pump.over:
             # While a window is open more text changes nothing; after it the next piece goes out at once.
             open_window = clock() < holds_until
@@ -38,13 +40,17 @@ async def coalesce(
                     yield event
                 elif held.add(event):
                     holds_until = 0.0
-            if held and clock() >= holds_until:
+            if held and (now := clock()) >= holds_until:
+                holds_until = now + interval()
                 for text in held.take():
                     yield text
-                holds_until = clock() + interval()
         for text in held.take():
             yield text
         pump.check()
+
+
+def _is_kept(event: object) -> bool:
+    return isinstance(event, Kept)
 
 
 class _Held:

@@ -2,7 +2,17 @@
 
 from typing import Literal
 
-ErrorKind = Literal["default", "rate_limit", "timeout", "service_unavailable", "too_many_steps"]
+ErrorKind = Literal[
+    "default",
+    "rate_limit",
+    "timeout",
+    "service_unavailable",
+    "too_many_steps",
+    "too_long",
+    "run_limit",
+    "day_budget",
+    "month_budget",
+]
 
 # Every key a fallback text exists for; the texts themselves are translatable and live outside the engine.
 FALLBACKS: tuple[str, ...] = (
@@ -13,6 +23,10 @@ FALLBACKS: tuple[str, ...] = (
     "tts_failed",
     "service_unavailable",
     "too_many_steps",
+    "too_long",
+    "run_limit",
+    "day_budget",
+    "month_budget",
 )
 
 

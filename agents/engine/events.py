@@ -6,13 +6,16 @@ belong to the log's envelope. A field never changes its meaning within v1; reade
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any, ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 PlanStatus = Literal["pending", "in_progress", "completed"]
 ToolStatus = Literal["ok", "error"]
+ApprovalState = Literal["asked", "allowed", "denied"]
+Scope = Literal["once", "always"]
 EndStatus = Literal["completed", "cancelled", "error"]
 
 ARGS_SUMMARY_CHARS = 200
@@ -68,6 +71,36 @@ class ToolEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """A call that a person is asked about, and again when somebody has decided.
+
+    While it is asked `arguments` are the real ones, by name, and `scopes` what the decision may hold for.
+    Decided, `by` is the person's name, `scope` what it holds for and `reason` why it was denied.
+    """
+
+    type: ClassVar[str] = "approval"
+    call_id: str
+    name: str
+    args_summary: str
+    state: ApprovalState
+    arguments: Mapping[str, str] = field(default_factory=dict)
+    scopes: tuple[Scope, ...] = ()
+    scope: str = ""
+    by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """What happens in the run of an agent that was asked by the call `call_id`; None for an unknown type."""
+
+    type: ClassVar[str] = "nested"
+    call_id: str
+    run_id: str
+    event: "Event | None"
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What takes long, with the seconds so far."""
 
@@ -102,19 +135,36 @@ class CitationItem:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
+    """Passages found for the answer; each has a number of its own in the run, which the answer may name."""
+
     type: ClassVar[str] = "citation"
     items: tuple[CitationItem, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of the conversation was stored, of `size` bytes; `replaced`: one of that name was there."""
+
+    type: ClassVar[str] = "file"
+    file_id: str
+    path: str
+    size: int
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens of the run so far, all its model calls together; a later one replaces an earlier one."""
+    """Tokens of the run so far, all its model calls together; a later one replaces an earlier one.
+
+    `cost` is None where nobody knows the price; `estimated` when no upstream counted some of the tokens.
+    """
 
     type: ClassVar[str] = "usage"
     prompt_tokens: int
     completion_tokens: int
     model: str
-    cost: float | None = None
+    cost: Decimal | None = None
+    estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +185,49 @@ class Error:
     fallback_message: str
 
 
-Event = Start | Plan | ToolStart | ToolEnd | Status | Rationale | Content | Citation | Usage | End | Error
+Event = (
+    Start
+    | Plan
+    | Approval
+    | ToolStart
+    | ToolEnd
+    | Nested
+    | Status
+    | Rationale
+    | Content
+    | Citation
+    | File
+    | Usage
+    | End
+    | Error
+)
 
 EVENT_TYPES: dict[str, type[Event]] = {
     event.type: event
-    for event in (Start, Plan, ToolStart, ToolEnd, Status, Rationale, Content, Citation, Usage, End, Error)
+    for event in (
+        Start,
+        Plan,
+        Approval,
+        ToolStart,
+        ToolEnd,
+        Nested,
+        Status,
+        Rationale,
+        Content,
+        Citation,
+        File,
+        Usage,
+        End,
+        Error,
+    )
 }
+
+
+def innermost(event: Event | None) -> Event | None:
+    """What happens, in however deep a run within the run."""
+    while isinstance(event, Nested):
+        event = event.event
+    return event
 
 
 def to_data(event: Event) -> dict[str, Any]:
@@ -153,8 +240,17 @@ def to_data(event: Event) -> dict[str, Any]:
             return {"status": "processing", "run_id": run_id, "agent": agent}
         case Plan(items) | Citation(items):
             return {"items": [asdict(item) for item in items]}
+        case Usage(cost=Decimal() as cost):
+            return {**asdict(event), "cost": float(cost)}
+        case Nested(call_id, run_id, inner):
+            return {"call_id": call_id, "run_id": run_id, "event": _with_type(inner)}
         case _:
-            return asdict(event)
+            own = asdict(event)
+            return own | {"scopes": list(event.scopes)} if isinstance(event, Approval) else own
+
+
+def _with_type(event: Event | None) -> dict[str, Any]:
+    return {"type": event.type, **to_data(event)} if event else {}
 
 
 def from_data(type: str, data: Mapping[str, Any]) -> Event | None:
@@ -170,7 +266,7 @@ def from_data(type: str, data: Mapping[str, Any]) -> Event | None:
 
 
 def _own(cls: Any, data: Mapping[str, Any]) -> dict[str, Any]:
-    return {field.name: data[field.name] for field in fields(cls)}
+    return {one.name: data[one.name] for one in fields(cls)}
 
 
 def _start(data: Mapping[str, Any]) -> Start:
@@ -185,10 +281,31 @@ def _citation(data: Mapping[str, Any]) -> Citation:
     return Citation(tuple(CitationItem(**_own(CitationItem, item)) for item in data["items"]))
 
 
+def _approval(data: Mapping[str, Any]) -> Approval:
+    return Approval(**{**_own(Approval, data), "scopes": tuple(data["scopes"])})
+
+
+def _usage(data: Mapping[str, Any]) -> Usage:
+    """Logs from before there were prices and estimates have neither."""
+    cost = data.get("cost")
+    counted = {name: data[name] for name in ("prompt_tokens", "completion_tokens", "model")}
+    # By its text: a float has its shortest digits there, and those are what was stored.
+    exactly = None if cost is None else Decimal(str(cost))
+    return Usage(**counted, cost=exactly, estimated=bool(data.get("estimated")))
+
+
+def _nested(data: Mapping[str, Any]) -> Nested:
+    inner = data["event"]
+    return Nested(data["call_id"], data["run_id"], from_data(inner.get("type", ""), inner))
+
+
 _SPECIAL: dict[str, Callable[[Mapping[str, Any]], Event]] = {
     "start": _start,
     "plan": _plan,
     "citation": _citation,
+    "usage": _usage,
+    "approval": _approval,
+    "nested": _nested,
 }
 
 

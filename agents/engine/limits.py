@@ -1,6 +1,7 @@
 """How long, how often and how much one run may."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Limits:
     max_calls: tool calls of one answer that are made; the rest is dropped, and the model told.
     max_repeats: how often one call with the same arguments is made in one run.
     max_chars: characters of one model call, reasoning included; past that the upstream has run away.
+    max_tokens, max_cost: after which the model is not asked again, prompts included; None is no bound.
     status_s: how often a silent model or tool is reported.
     settle_s: how long the usage may lag behind a finish reason before the connection is given up.
     """
@@ -25,5 +27,7 @@ class Limits:
     max_calls: int = 16
     max_repeats: int = 3
     max_chars: int = 10_000_000
+    max_tokens: int | None = None
+    max_cost: Decimal | None = None
     status_s: float = 5.0
     settle_s: float = 3.0

@@ -1,8 +1,9 @@
 """One call of the model: its deltas as events, and what it came to."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
+from itertools import groupby
 from typing import Protocol
 
 from agents.engine.deltas import (
@@ -42,7 +43,7 @@ class ModelCall:
         self, provider: Streams, request: ModelRequest, limits: Limits, *, separator: str = ""
     ) -> None:
         self._provider = provider
-        self._request = request
+        self.request = request
         self._limits = limits
         self._separator = separator
         self._characters = WholeCharacters()
@@ -60,10 +61,15 @@ class ModelCall:
         """The answer's text of this call, without the separator."""
         return "".join(self._parts)
 
+    @property
+    def written(self) -> int:
+        """The characters the model has written so far, reasoning and the arguments of calls included."""
+        return self._size + sum(len(call.name) + len(call.arguments) for call in self.calls)
+
     async def events(self, gives_up_at: float, translate: Translate = str) -> AsyncGenerator[Event, None]:
         """The call's content, rationale and status events. Raises only what is a bug of the provider."""
         try:
-            async with Pump(self._provider.stream(self._request)) as pump:
+            async with Pump(self._provider.stream(self.request)) as pump:
                 async with aclosing(self._follow(pump, gives_up_at, translate)) as events:
                     async for event in events:
                         yield event
@@ -84,7 +90,7 @@ class ModelCall:
         while not pump.over:
             arrived = await pump.wait(patience.until)
             now = clock()
-            for delta in pump.take():
+            for delta in _joined(pump.take()):
                 self._note(delta, patience, now)
                 for event in self._events_of(delta):
                     yield event
@@ -129,3 +135,12 @@ class ModelCall:
             separator = "" if self._parts else self._separator
             self._parts.append(split.text)
             yield Content(separator + split.text)
+
+
+def _joined(deltas: Iterable[Delta]) -> Iterator[Delta]:
+    """The same deltas, those of text that follow each other as one: what comes after costs by the delta."""
+    for kind, group in groupby(deltas, type):
+        if kind is TextDelta or kind is ReasoningDelta:
+            yield kind("".join(delta.text for delta in group if isinstance(delta, kind)))
+        else:
+            yield from group

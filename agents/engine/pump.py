@@ -17,12 +17,21 @@ class Pump(Generic[T]):
     A source that is read by `wait_for(anext(...))` costs a task and a timer an item, and a deadline that
     passes kills it. Here a deadline only ends the waiting. Leaving the context cancels the source and waits
     until it is closed, so that its connection never outlives the block. Items for which `urgent` is false do
-    not wake a `wait(lazily=True)`: waking a task for each word is most of what a word costs.
+    not wake a `wait(lazily=True)`: waking a task for each word is most of what a word costs. After an item
+    for which `holds` is true the source is not asked to go on before the taker has come back for more, so
+    whatever the taker does with it is done.
     """
 
-    def __init__(self, source: AsyncGenerator[T, None], urgent: Callable[[T], bool] | None = None) -> None:
+    def __init__(
+        self,
+        source: AsyncGenerator[T, None],
+        urgent: Callable[[T], bool] | None = None,
+        holds: Callable[[T], bool] | None = None,
+    ) -> None:
         self._source = source
         self._urgent = urgent
+        self._holds = holds
+        self._dealt_with = asyncio.Event()
         self._has_urgent = False
         self._lazy = False
         self._items: list[T] = []
@@ -56,6 +65,8 @@ class Pump(Generic[T]):
         self._lazy = lazily
         if self._task.done() or (self._has_urgent if lazily else self._items):
             return True
+        if not self._items:
+            self._dealt_with.set()
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
         timer = None if until is None else loop.call_at(until, self._wake)
@@ -86,6 +97,11 @@ class Pump(Generic[T]):
                     self._has_urgent = True
                 if self._waiter is not None and (self._has_urgent or not self._lazy):
                     self._wake()
+                if self._holds is not None and self._holds(item):
+                    self._has_urgent = True
+                    self._wake()
+                    self._dealt_with.clear()
+                    await self._dealt_with.wait()
                 if len(self._items) >= READ_AHEAD:
                     self._has_urgent = True
                     self._wake()

@@ -12,9 +12,12 @@ def _(text: str) -> str:
 WAITING = _("Waiting for the model… %(seconds)s s")
 USING = _("Using %(tools)s… %(seconds)s s")
 NO_SUCH_TOOL = _("There is no such tool.")
-NO_OBJECT = _("The arguments are not a JSON object.")
+NO_OBJECT = _("The arguments are not a JSON object, or are too long.")
 TOO_OFTEN = _("Not called again: the same call was made before.")
 TOO_MANY = _("The model asked for %(asked)s tools at once; the first %(made)s are used.")
+NOT_ALLOWED = _("Not called: the person did not allow it.")
+NOBODY_TO_ASK = _("Not called: it needs to be allowed, and here nobody can be asked.")
+UNKNOWN = _("Interrupted: nobody knows whether it was done.")
 NO_TIME = _("Stopped: no time was left.")
 
 

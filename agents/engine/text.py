@@ -26,3 +26,9 @@ class WholeCharacters:
         """What the end of the stream leaves of a half."""
         left, self._half = self._half, ""
         return REPLACEMENT if left else ""
+
+
+def storable(text: str) -> str:
+    """The whole of a text in such characters."""
+    characters = WholeCharacters()
+    return characters.feed(text) + characters.flush()

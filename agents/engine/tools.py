@@ -10,12 +10,17 @@ from agents.engine.messages import ToolCall, ToolSpec
 
 @dataclass(frozen=True, slots=True)
 class ToolResult:
-    """`content` is what the model reads, `summary` one line for people; `events` are told before the end."""
+    """`content` is what the model reads, `summary` one line for people; `events` are told before the end.
+
+    `parked` says that there is no result yet, because what was called waits for a person: the same call is
+    made again when the run goes on.
+    """
 
     content: str
     summary: str
     ok: bool = True
     events: tuple[Event, ...] = ()
+    parked: bool = False
 
 
 class ToolBox(Protocol):

@@ -24,6 +24,21 @@ REFUSED = frozenset({401, 403})
 # 408 and 409 are what the openai package's own client repeats, too.
 PASSING = frozenset({408, 409, 425, TOO_MANY_REQUESTS, *SERVER_ERRORS})
 
+# How servers say that the question is longer than their model reads (OpenAI, vLLM, llama.cpp, and others that
+# are compatible). It comes as 400, 413 or 422, and nothing but a shorter question helps.
+UNREADABLE = frozenset({BAD_REQUEST, 413, 422})
+TOO_LONG = (
+    "context_length_exceeded",
+    "context length",
+    "context window",
+    "context size",
+    "prompt is too long",
+    "input is too long",
+    "too many tokens",
+    "maximum number of tokens",
+    "reduce the length",
+)
+
 # Words in `code` or `type` of an error event, which has no status, and the status they stand for.
 WORDS = (
     ("rate_limit", 429),
@@ -45,7 +60,7 @@ def failure_of_status(status: int, message: str, headers: Mapping[str, str] | No
     if status in REFUSED:
         logger.critical("The model's provider refuses our key: %s", detail)
     return ProviderError(
-        _kind(status),
+        _kind(status, message),
         detail,
         # An empty account answers 429 as well, and no waiting fills it.
         retryable=status in PASSING and "insufficient_quota" not in message,
@@ -62,9 +77,11 @@ def failure_of_event(event: Mapping[str, Any]) -> ProviderError:
     return failure_of_status(_status(error.get("code"), words), f"{words}: {error.get('message')}")
 
 
-def _kind(status: int) -> ErrorKind:
+def _kind(status: int, message: str) -> ErrorKind:
     if status == TOO_MANY_REQUESTS:
         return "rate_limit"
+    if status in UNREADABLE and any(words in message.lower() for words in TOO_LONG):
+        return "too_long"
     return "service_unavailable" if status in MISCONFIGURED else "default"
 
 

@@ -15,12 +15,14 @@ import anyio
 import httpx2
 import openai
 
-from agents.engine.deltas import Delta
+from agents.engine import pace
+from agents.engine.deltas import Delta, TextDelta
 from agents.engine.errors import ProviderError
 from agents.engine.messages import ModelRequest
 from agents.providers.chunks import ChunkReader
 from agents.providers.failures import failure_of_status
 from agents.providers.model_list import read_model_names
+from agents.providers.paced import PacedStream, with_paced_connections
 from agents.providers.questions import parameters_of
 from agents.providers.sse import DataLines
 
@@ -31,8 +33,12 @@ CONNECT_S = 10.0
 # After [DONE] the end of the body is waited for, so that the connection can be used again.
 DRAIN_S = 0.1
 MOST_CAUSES = 10
+# A pause is a little longer than what whoever takes the text waits for more of it.
+SLACK = 1.05
 # Parameters that some models or servers refuse with 400, and that an answer can do without.
-DISPENSABLE = ("stream_options", "temperature")
+DISPENSABLE = ("stream_options", "temperature", "max_tokens")
+# What OpenAI's newer models take in place of one, and servers of others do not know.
+SUCCESSORS = {"max_tokens": "max_completion_tokens"}
 
 TRANSPORT_ERRORS = (
     openai.APIConnectionError,
@@ -58,10 +64,16 @@ class OpenAIProvider:
         self._max_connections = max_connections
         self._clients: dict[asyncio.AbstractEventLoop, openai.AsyncOpenAI] = {}
         self._refused: dict[str, set[str]] = {}
+        self._streams = 0
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[Delta, None]:
-        """See Provider. Makes one upstream call (one more for each parameter refused, once a model)."""
+        """See Provider. Makes one upstream call (one more for each parameter refused, once a model).
+
+        The first token comes as soon as it is there. After it the connection is read at the pace at which
+        text is passed on, since waking up for each token is most of what a token costs.
+        """
         reader = ChunkReader()
+        self._streams += 1
         try:
             async with aclosing(self._deltas(request, reader)) as deltas:
                 async for delta in deltas:
@@ -72,6 +84,8 @@ class OpenAIProvider:
             if not reader.finished:
                 raise _cut(error) from None
             logger.info("The connection broke after the end of the answer: %s", type(error).__name__)
+        finally:
+            self._streams -= 1
 
     async def list_models(self) -> list[str]:
         """The names the endpoint lists, sorted. Raises ProviderError.
@@ -106,14 +120,16 @@ class OpenAIProvider:
         return self._clients[loop]
 
     def _new_client(self) -> openai.AsyncOpenAI:
-        http_client = openai.DefaultAsyncHttpxClient(
-            follow_redirects=False,
-            timeout=httpx2.Timeout(None, connect=CONNECT_S),
-            limits=httpx2.Limits(
-                max_connections=self._max_connections,
-                max_keepalive_connections=min(100, self._max_connections),
-                keepalive_expiry=60.0,
-            ),
+        http_client = with_paced_connections(
+            openai.DefaultAsyncHttpxClient(
+                follow_redirects=False,
+                timeout=httpx2.Timeout(None, connect=CONNECT_S),
+                limits=httpx2.Limits(
+                    max_connections=self._max_connections,
+                    max_keepalive_connections=min(100, self._max_connections),
+                    keepalive_expiry=60.0,
+                ),
+            )
         )
         return openai.AsyncOpenAI(
             base_url=self._base_url,
@@ -127,11 +143,17 @@ class OpenAIProvider:
         async with AsyncExitStack() as stack:
             response = await self._open(request, stack)
             chunks = await stack.enter_async_context(aclosing(response.aiter_bytes()))
+            connection: PacedStream = response.extensions["network_stream"]
+            stack.callback(setattr, connection, "pause", None)  # it serves other answers, too
             lines = DataLines()
             async for data in chunks:
                 for payload in lines.feed(data):
                     for delta in reader.read(payload):
                         yield delta
+                        if isinstance(delta, TextDelta):
+                            connection.pause = self._pause
+                    if reader.finished:
+                        connection.pause = None
                     if reader.ended:
                         await _drain(chunks)
                         return
@@ -141,15 +163,24 @@ class OpenAIProvider:
             for delta in reader.end():
                 yield delta
 
+    def _pause(self) -> float:
+        return SLACK * pace.interval(self._streams)
+
     async def _open(self, request: ModelRequest, stack: AsyncExitStack) -> httpx2.Response:
-        """The response, once its headers are there; closed with the stack."""
+        """The response, once its headers are there; closed with the stack.
+
+        The parameters go in as they are: the package's own way looks at each message by each type of message
+        there is, which takes longer than all the rest of opening the request.
+        """
         create: Any = self._client().chat.completions.with_streaming_response.create
         refused = self._refused.setdefault(request.model, set())
         parameters = parameters_of(request)
         while True:
-            accepted = {name: value for name, value in parameters.items() if name not in refused}
+            accepted = _accepted(parameters, refused)
             try:
-                response = await stack.enter_async_context(create(**accepted, extra_headers=self._headers))
+                response = await stack.enter_async_context(
+                    create(model=request.model, messages=(), extra_body=accepted, extra_headers=self._headers)
+                )
             except openai.BadRequestError as error:
                 blamed = f"{error.param} {error.message}"
                 name = next((name for name in DISPENSABLE if name in accepted and name in blamed), None)
@@ -165,6 +196,12 @@ class OpenAIProvider:
         if self._api_key:
             message = message.replace(self._api_key, "***")
         return failure_of_status(error.status_code, message, error.response.headers)
+
+
+def _accepted(parameters: dict[str, Any], refused: set[str]) -> dict[str, Any]:
+    """The parameters by the names that the model has not refused yet."""
+    names = {name: SUCCESSORS.get(name, name) if name in refused else name for name in parameters}
+    return {names[name]: value for name, value in parameters.items() if names[name] not in refused}
 
 
 def _cut(error: Exception) -> ProviderError:

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from agents import traces
 from agents.engine.errors import ProviderError
 from agents.providers.base import Provider
 from agents.providers.offline import OfflineProvider
 from agents.providers.retry import Retrying
+from agents.providers.traced import Traced
 
 if TYPE_CHECKING:
     from agents.providers.openai import OpenAIProvider
@@ -32,8 +34,12 @@ def is_configured() -> bool:
 def provider_for(model: str) -> tuple[Provider, str]:
     """The provider, and the model name to ask it for; '' is the default, 'offline' always the offline one."""
     if model == OFFLINE or not is_configured():
-        return OfflineProvider(delay_s=settings.OFFLINE_DELAY), OFFLINE
-    return _retrying(*_endpoint()), model or settings.OPENAI_MODEL
+        return _watched(OfflineProvider(delay_s=settings.OFFLINE_DELAY)), OFFLINE
+    return _watched(_retrying(*_endpoint())), model or settings.OPENAI_MODEL
+
+
+def _watched(provider: Provider) -> Provider:
+    return Traced(provider) if traces.tracer else provider
 
 
 async def list_models() -> list[str]:

@@ -6,8 +6,8 @@ from typing import Any
 
 from agents.engine.deltas import ToolCallDelta
 
-# More calls than this in one answer are a model running in circles; the rest is dropped.
-MOST_CALLS = 32
+# More calls than this in one answer are a model running in circles; the rest is not even counted.
+MOST_CALLS = 1_000
 
 
 @dataclass(slots=True)

@@ -5,10 +5,11 @@ from collections.abc import AsyncGenerator
 
 from agents.engine.coalesce import coalesce
 from agents.engine.deltas import Delta, FinishDelta, TextDelta
-from agents.engine.events import Content, Rationale
+from agents.engine.events import Content, Rationale, Usage
 from agents.engine.limits import Limits
 from agents.engine.loop import Outcome, run
 from agents.engine.messages import ChatMessage, ModelRequest
+from agents.engine.steps import Kept
 from agents.engine.tools import NoTools
 
 Step = Delta | float | Exception
@@ -51,15 +52,22 @@ def words(text, finish="stop"):
 
 
 class Played:
-    """All that a run gave, sorted."""
+    """All that a run gave, sorted; `kept` is what was to be stored of its calls, in that order."""
 
-    def __init__(self, events):
+    def __init__(self, told):
+        self.kept = [step for one in told if isinstance(one, Kept) for step in one.steps]
+        events = [event for one in told for event in (one.events if isinstance(one, Kept) else [one])]
         assert isinstance(events[-1], Outcome)
         assert not any(isinstance(event, Outcome) for event in events[:-1])
         self.events = events[:-1]
         self.outcome = events[-1]
         self.text = "".join(event.md for event in events if isinstance(event, Content))
         self.reasoning = "".join(event.text for event in events if isinstance(event, Rationale))
+
+    @property
+    def told(self):
+        """All but the counts of tokens, which come with every call."""
+        return [event for event in self.events if not isinstance(event, Usage)]
 
     def only(self, *types):
         return [event for event in self.events if isinstance(event, types)]

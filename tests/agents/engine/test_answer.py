@@ -14,7 +14,7 @@ from tests.agents.engine.script import QUICK, REQUEST, ScriptedProvider, play, w
 
 async def test_text_is_streamed_and_the_run_completes():
     played = await play(ScriptedProvider(words("Hello there")))
-    assert played.events == [Content("Hello"), Content(" "), Content("there")]
+    assert "".join(content.md for content in played.only(Content)) == "Hello there"
     assert played.outcome == Outcome("completed", finish="stop")
 
 
@@ -24,7 +24,7 @@ async def test_reasoning_is_a_rationale_apart_from_the_text():
             [ReasoningDelta("Hm"), TextDelta("<think>so"), TextDelta("</think>Yes"), FinishDelta("stop")]
         )
     )
-    assert played.events == [Rationale("Hm"), Rationale("so"), Content("Yes")]
+    assert played.told == [Rationale("Hm"), Rationale("so"), Content("Yes")]
 
 
 async def test_usage_comes_before_the_outcome_with_the_model_that_answered():

@@ -123,4 +123,4 @@ async def test_waiting_is_told_in_the_language_asked_for():
         limits=limits,
         translate={"Waiting for the model… %(seconds)s s": "Warte… %(seconds)s s"}.get,
     )
-    assert played.events == [Status("Warte… 0 s"), Content("Hi")]
+    assert played.told == [Status("Warte… 0 s"), Content("Hi")]

@@ -1,16 +1,20 @@
 """Events keep their value and the field names of schema v1 on the way into the log and out again."""
 
 import json
+from decimal import Decimal
 
 import pytest
 
 from agents.engine.events import (
     EVENT_TYPES,
+    Approval,
     Citation,
     CitationItem,
     Content,
     End,
     Error,
+    File,
+    Nested,
     Plan,
     PlanItem,
     Rationale,
@@ -42,8 +46,26 @@ EXAMPLES = [
         {"call_id": "call-1", "name": "search", "args_summary": "query: tea"},
     ),
     (
+        Approval("call-1", "search", "query: tea", "asked", {"query": "tea"}, ("once", "always")),
+        {
+            "call_id": "call-1",
+            "name": "search",
+            "args_summary": "query: tea",
+            "state": "asked",
+            "arguments": {"query": "tea"},
+            "scopes": ["once", "always"],
+            "scope": "",
+            "by": "",
+            "reason": "",
+        },
+    ),
+    (
         ToolEnd("call-1", "search", "ok", 12, "3 results"),
         {"call_id": "call-1", "name": "search", "status": "ok", "ms": 12, "result_summary": "3 results"},
+    ),
+    (
+        Nested("call-1", "run-2", Status("Reading")),
+        {"call_id": "call-1", "run_id": "run-2", "event": {"type": "status", "text": "Reading"}},
     ),
     (Status("Searching… 5 s"), {"text": "Searching… 5 s"}),
     (Rationale("Hm."), {"text": "Hm."}),
@@ -53,8 +75,22 @@ EXAMPLES = [
         {"items": [{"n": 1, "document_id": "doc-1", "title": "Tea", "page": None, "quote": "Boil water"}]},
     ),
     (
+        Usage(10, 20, "gpt", Decimal("0.0000123"), estimated=True),
+        {
+            "prompt_tokens": 10,
+            "completion_tokens": 20,
+            "model": "gpt",
+            "cost": 0.0000123,
+            "estimated": True,
+        },
+    ),
+    (
         Usage(10, 20, "gpt"),
-        {"prompt_tokens": 10, "completion_tokens": 20, "model": "gpt", "cost": None},
+        {"prompt_tokens": 10, "completion_tokens": 20, "model": "gpt", "cost": None, "estimated": False},
+    ),
+    (
+        File("file-1", "notes.md", 1204, True),
+        {"file_id": "file-1", "path": "notes.md", "size": 1204, "replaced": True},
     ),
     (
         End("completed", 1200, 1, "answer-1"),

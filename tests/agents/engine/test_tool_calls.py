@@ -48,7 +48,7 @@ def asking(*calls, finish="tool_calls"):
 async def test_a_call_is_made_and_its_result_fed_back():
     provider = ScriptedProvider(asking(("c1", "echo", '{"q": "tea"}')), words("Tea it is"))
     played = await play(provider, Box())
-    start, plan, end = played.events[:3]
+    start, plan, end = played.told[:3]
     assert start == ToolStart("c1", "echo", "q: tea")
     assert isinstance(plan, Plan)
     assert end == ToolEnd("c1", "echo", "ok", end.ms, "done")
@@ -171,12 +171,6 @@ async def test_of_forty_calls_at_once_the_first_are_made_and_everybody_is_told()
     assert played.outcome.status == "completed"
 
 
-async def test_ids_from_before_an_interruption_are_not_used_again():
-    provider = ScriptedProvider(asking(("c", "echo", ""), ("", "echo", "")), words("Done"))
-    played = await play(provider, Box(), used_ids=["c", "call_3"])
-    assert [event.call_id for event in played.only(ToolStart)] == ["c-2", "call_4"]
-
-
 async def test_text_of_two_rounds_is_two_paragraphs_and_usage_adds_up():
     first = [TextDelta("Let me look."), *asking(("c", "echo", "")), UsageDelta(1, 2, "m")]
     played = await play(ScriptedProvider(first, [*words("Found it."), UsageDelta(10, 20, "m")]), Box())
@@ -200,11 +194,11 @@ async def test_the_deadline_of_the_run_ends_calls_too():
     assert box.cancelled == ["b"]
 
 
-async def test_the_partial_answer_stays_before_the_calls_made_while_continuing():
+async def test_the_partial_answer_is_one_message_with_the_calls_made_while_continuing():
     request = ModelRequest("m", REQUEST.messages, continue_from="So far")
-    provider = ScriptedProvider(asking(("c", "echo", "")), words("and on"))
+    provider = ScriptedProvider([TextDelta(" so good"), *asking(("c", "echo", ""))], words("and on"))
     played = await play(provider, Box(), request=request)
-    roles = [message.role for message in provider.requests[1].messages]
-    assert roles == ["user", "assistant", "user", "assistant", "tool"]
+    _, asked, result = provider.requests[1].messages
+    assert (asked.role, asked.content, result.role) == ("assistant", "So far so good", "tool")
     assert provider.requests[1].continue_from == ""
-    assert played.only(Content)[0] == Content("and")
+    assert "".join(content.md for content in played.only(Content)) == " so good\n\nand on"

@@ -30,6 +30,20 @@ def test_status_decides(status, kind, retryable):
 
 
 @pytest.mark.parametrize(
+    "message",
+    [
+        "context_length_exceeded: This model's maximum context length is 8192 tokens.",
+        "the request exceeds the available context size. try increasing the context size",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+        "The input token count exceeds the maximum number of tokens allowed",
+    ],
+)
+def test_a_question_that_is_too_long_has_a_name_of_its_own(message):
+    assert failure_of_status(400, message).kind == "too_long"
+    assert failure_of_status(503, message).kind == "default"
+
+
+@pytest.mark.parametrize(
     ("error", "kind", "retryable"),
     [
         ({"code": 429}, "rate_limit", True),

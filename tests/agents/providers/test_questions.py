@@ -8,6 +8,7 @@ from agents.engine.errors import ProviderError
 from agents.engine.messages import CONTINUE_INSTRUCTION, ChatMessage, ModelRequest, ToolCall, ToolSpec
 from agents.providers.openai import OpenAIProvider
 from tests.upstream import SCRIPTS, FakeUpstream, Reply
+from tests.upstream.wire import error_body
 
 
 @pytest.fixture
@@ -98,3 +99,19 @@ async def test_a_refused_parameter_is_not_sent_again(upstream):
         False,
         False,
     ]
+
+
+async def test_a_newer_name_of_a_parameter_is_taken_where_the_old_one_is_refused(upstream):
+    message = (
+        "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens'."
+    )
+    answered = SCRIPTS["400 over temperature"].replies[-1]
+    upstream.script([Reply([error_body(message, param="max_tokens")], status=400), answered])
+    provider = OpenAIProvider(base_url=upstream.base_url, api_key="k")
+    for _ in range(2):
+        async for _ in provider.stream(ModelRequest("m", (ChatMessage("user", "Hi"),), max_tokens=50)):
+            pass
+    await provider.aclose()
+    sent = [json.loads(request.body) for request in upstream.requests]
+    assert [body.get("max_tokens") for body in sent] == [50, None, None]
+    assert [body.get("max_completion_tokens") for body in sent] == [None, 50, 50]
