@@ -4,6 +4,7 @@ Sources: the special-purpose registries of IANA (RFC 6890 and its updates) as ``
 the ranges below, each of which some version of ``ipaddress`` calls global.
 """
 
+from collections.abc import Callable, Collection
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 Address = IPv4Address | IPv6Address
@@ -65,3 +66,19 @@ def _is_public(address: Address) -> bool:
     else:
         refused = address.scope_id is not None or any(address in network for network in REFUSED_6)
     return not refused and address.is_global and not address.is_multicast
+
+
+def or_inside(networks: Collection[IPv4Network | IPv6Network]) -> Callable[[str], bool]:
+    """Judges addresses: those of the public internet may be reached, and those of the operator's networks."""
+
+    def allowed(text: str) -> bool:
+        if is_public(text):
+            return True
+        try:
+            address = ip_address(text)
+        except ValueError:
+            return False
+        address = _inside(address) or address
+        return any(address in network for network in networks)
+
+    return allowed

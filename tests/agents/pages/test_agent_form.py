@@ -96,11 +96,20 @@ def test_a_wrong_field_is_said_at_the_field_and_the_rest_is_kept(alices, agent, 
     assert agent.prompt_versions.count() == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"name=%ED%A0%80&system_prompt=%00", b"\xff\xfe%zz=&&&", b"name=%FF"])
-def test_no_bytes_break_the_form(alices, body):
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 422),
+        (b"name=&system_prompt=%00", 422),
+        (b"name=%ED%A0%80&system_prompt=%00", 400),
+        (b"\xff\xfe%zz=&&&", 400),
+        (b"name=%FF", 400),
+    ],
+)
+def test_no_bytes_break_the_form(alices, body, status):
     answer = alices.post(CREATE, body, content_type="application/x-www-form-urlencoded")
 
-    assert answer.status_code == 422
+    assert answer.status_code == status
     assert not Agent.objects.exists()
 
 
@@ -116,6 +125,29 @@ def test_tools_are_ticked_and_unticked(alices, agent, filled):
     assert alices.post(edit_url(agent), filled).status_code == 302
     agent.refresh_from_db()
     assert agent.tools == []
+
+
+def test_what_a_tool_may_do_is_chosen_and_only_what_is_not_the_default_is_stored(alices, agent, filled):
+    agent.tool_policies = {"server__tool": "never"}
+    agent.save()
+    chosen = {"tool_policies-calculator": "ask", "tool_policies-fetch_page": "run"}
+    assert alices.post(edit_url(agent), filled | {"tools": ["calculator"]} | chosen).status_code == 302
+    agent.refresh_from_db()
+    assert agent.tool_policies == {"calculator": "ask", "server__tool": "never"}
+    page = alices.get(edit_url(agent)).content.decode()
+    assert re.search(r'name="tool_policies-calculator".*?<option value="ask" selected>', page)
+
+    assert alices.post(edit_url(agent), filled).status_code == 302  # a sender that knows of no policies
+    agent.refresh_from_db()
+    assert agent.tool_policies == {"calculator": "ask", "server__tool": "never"}
+
+
+def test_a_policy_that_does_not_exist_is_refused(alices, agent, filled):
+    answer = alices.post(edit_url(agent), filled | {"tool_policies-calculator": "sometimes"})
+
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"tool_policies"}
+    assert "sometimes" in answer.content.decode()
 
 
 def test_a_tool_that_does_not_exist_is_refused(alices, agent, filled):

@@ -1,0 +1,83 @@
+"""What an MCP server offers, read with suspicion: a tool that no model could take is left out, and said."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agents.tools.base import ToolProblem
+from agents.tools.json_schemas import arguments_schema, clean
+from agents.tools.mcp_address import Listing, McpAddress, Offer
+from agents.tools.mcp_connection import LEAVE_S, Connection
+from agents.tools.remote_names import remote_name
+
+MAX_TOOLS = 100
+MAX_PAGES = 20
+MAX_NAME = 200
+#: Characters of a description; every model reads it with every question.
+MAX_DESCRIPTION = 1_000
+#: Seconds for all of it, the opening of the session included.
+TOTAL_S = 25.0
+
+
+async def list_offers(server: McpAddress) -> Listing:
+    """Connects, reads the whole list and leaves again. Raises ToolProblem."""
+    connection = Connection(server)
+    try:
+        async with asyncio.timeout(TOTAL_S):
+            return listing_of(server.server, await _all_pages(connection))
+    except TimeoutError:
+        raise ToolProblem(_("The server did not list its tools in time.")) from None
+    finally:
+        # To the end: the caller's event loop may not live on to see a program go.
+        await connection.aclose(within=LEAVE_S)
+
+
+async def _all_pages(connection: Connection) -> list[Any]:
+    tools: list[Any] = []
+    cursor: str | None = None
+    for _page in range(MAX_PAGES):
+        page = await connection.list_tools(cursor)
+        tools += page["tools"]
+        cursor = page.get("nextCursor")
+        if not cursor or len(tools) > MAX_TOOLS:
+            break
+    return tools
+
+
+def listing_of(server: str, tools: list[Any]) -> Listing:
+    """The offers in the list's order, and why others are left out."""
+    offers: dict[str, Offer] = {}
+    notes: list[str] = []
+    seen: set[str] = set()
+    if len(tools) > MAX_TOOLS:
+        notes.append(_("Only the first %(limit)d tools are taken.") % {"limit": MAX_TOOLS})
+    for tool in tools[:MAX_TOOLS]:
+        shown = clean(str(tool["name"]), 60)
+        try:
+            offer = _offer(server, tool, seen, offers)
+        except ValueError as reason:
+            notes.append(_("“%(tool)s” is left out: %(reason)s.") % {"tool": shown, "reason": reason})
+        else:
+            offers[offer.name] = offer
+    return Listing(tuple(offers.values()), tuple(notes))
+
+
+def _offer(server: str, tool: Mapping[str, Any], seen: set[str], offers: Mapping[str, Offer]) -> Offer:
+    remote = tool["name"]
+    if not remote.strip() or len(remote) > MAX_NAME or clean(remote, MAX_NAME) != remote:
+        raise ValueError(_("its name cannot be used"))
+    if remote in seen:
+        raise ValueError(_("there are two of that name"))
+    seen.add(remote)
+    if (tool.get("execution") or {}).get("taskSupport") == "required":
+        raise ValueError(_("it runs as a task of its own, which is not supported"))
+    hints = tool.get("annotations") or {}
+    return Offer(
+        name=remote_name(server, remote, offers),
+        remote=remote,
+        description=clean(" ".join((tool.get("description") or "").split()), MAX_DESCRIPTION),
+        schema=arguments_schema(tool.get("inputSchema")),
+        reads_only=hints.get("readOnlyHint") is True,
+    )
