@@ -36,6 +36,7 @@ class OfflineProvider:
                 await asyncio.sleep(self._delay_s)
                 yield ToolCallDelta(call.id, call.name, call.arguments)
             yield FinishDelta("tool_calls")
+            yield self._usage(request, sum(len(call.name) + len(call.arguments) for call in calls))
             return
         answer = answer_to(request)
         text = _rest(answer.text, request.continue_from)
@@ -44,8 +45,11 @@ class OfflineProvider:
             await asyncio.sleep(self._delay_s)
             yield delta
         yield FinishDelta("length" if most is not None and len(text) > most else "stop")
+        yield self._usage(request, len(text[:most]))
+
+    def _usage(self, request: ModelRequest, written: int) -> UsageDelta:
         prompt = sum(len(message.content) for message in request.messages)
-        yield UsageDelta(_tokens(prompt), _tokens(len(text[:most])), self.name)
+        return UsageDelta(_tokens(prompt), _tokens(written), self.name)
 
 
 def _deltas(answer: Answer, text: str, *, thinks: bool) -> Iterator[Delta]:

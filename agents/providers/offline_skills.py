@@ -1,19 +1,15 @@
 """What the offline model can really do. Each skill takes the message and gives Markdown, or '' to pass."""
 
-import ast
-import operator
 import re
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
 
+from agents.arithmetic import value_of
 from agents.providers.offline_words import body, items, keywords, sentences, words_of
 
 MOST_ITEMS = 100
 WORDS_A_MINUTE = 230
-LARGEST_NUMBER = 1e15
-LARGEST_POWER = 20
 
 
 def summary(message: str) -> str:
@@ -110,46 +106,16 @@ def dates(message: str) -> str:
     return "\n".join(lines)
 
 
-_OPERATIONS: dict[type[ast.operator], Callable[[float, float], float]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
-}
-
-
 def arithmetic(message: str) -> str:
     spelled = message.replace("\u00d7", "*").replace("\u00f7", "/").replace("^", "**")
     candidates = [part.strip() for part in re.findall(r"[-+*/%().\d\s]{3,200}", spelled)]
     expression = max(candidates, key=len, default="").rstrip(".").strip()
     try:
-        value = _value(ast.parse(expression, mode="eval").body)
-    except (SyntaxError, ValueError, ArithmeticError, RecursionError):
+        value = value_of(expression)
+    except ValueError:
         return ""
     shown = f"{value:,.10g}" if isinstance(value, float) else f"{value:,}"
     return f"`{expression}` = **{shown}**"
-
-
-def _value(node: ast.expr) -> float:
-    match node:
-        case ast.Constant(value=int() | float() as number):
-            return number
-        case ast.UnaryOp(op=ast.USub(), operand=operand):
-            return -_value(operand)
-        case ast.BinOp(left=left, op=op, right=right) if type(op) in _OPERATIONS:
-            first, second = _value(left), _value(right)
-            if abs(first) > LARGEST_NUMBER or abs(second) > LARGEST_NUMBER:
-                raise ValueError("too large")
-            if isinstance(op, ast.Pow) and abs(second) > LARGEST_POWER:
-                raise ValueError("too large a power")
-            result = _OPERATIONS[type(op)](first, second)
-            if isinstance(result, complex):
-                raise ValueError("not a number for here")
-            return result
-        case _:
-            raise ValueError("not arithmetic")
 
 
 _SAMPLES = {

@@ -3,13 +3,14 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import takewhile
 from zoneinfo import available_timezones
 
 from agents.engine.messages import ChatMessage, ModelRequest, ToolCall
-from agents.engine.recovery import HEADING
+from agents.engine.statuses import NOT_ALLOWED
+from agents.providers.offline_intents import calls_in, cited, listed, read, searched
 from agents.providers.offline_words import keywords, quoted, sentences
 
 MOST_ZONES = 4
@@ -22,15 +23,15 @@ _URL = re.compile(r"https?://[^\s<>\"'`]+")
 _SUM = re.compile(r"[-(\d][-+*/%().\d\s\u00d7\u00f7^]*[-+*/%\u00d7\u00f7^][-+*/().\d\s\u00d7\u00f7^]*")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TIME = re.compile(r"\b(what|which|tell|current).*\b(time|date|day|weekday)\b|\btime is it\b", re.IGNORECASE)
+_ASK = re.compile(r"\s*ask (?:the )?([^:,\n]{1,100})[:,]\s*(.+)", re.IGNORECASE | re.DOTALL)
 _PLAN = re.compile(r"\bplan\b", re.IGNORECASE)
-_RECALLED = re.compile(r"^- (\w+)\((.*)\): finished: (.*)$", re.MULTILINE)
 
 
 def calls_for(request: ModelRequest) -> list[ToolCall]:
     """The next calls to make before answering; none when all are made, or nothing on offer is of use."""
     offered = {tool.name for tool in request.tools}
     made = Counter(name for name, _ in _results(request))
-    for round_of_calls in _rounds(question_of(request)):
+    for round_of_calls in _rounds(question_of(request), request.messages):
         calls = []
         for name, arguments in round_of_calls:
             if name not in offered:
@@ -46,24 +47,26 @@ def calls_for(request: ModelRequest) -> list[ToolCall]:
 
 def told_by_tools(request: ModelRequest) -> str:
     """What the results come to, in Markdown; '' without any that are worth saying."""
-    parts = [_SAID[name](result) for name, result in _results(request) if name in _SAID]
-    return "\n\n".join(dict.fromkeys(parts))
+    parts = [_told(name, result) for name, result in _results(request)]
+    return "\n\n".join(dict.fromkeys(part for part in parts if part))
+
+
+def _told(name: str, result: str) -> str:
+    if result.startswith(NOT_ALLOWED):
+        return f"You did not allow `{name}`, so I left it."
+    return _SAID[name](result) if name in _SAID else ""
 
 
 def question_of(request: ModelRequest) -> str:
-    """The words of the last user message, without a note on an interruption."""
+    """The words of the last user message."""
     asked = [message.content for message in request.messages if message.role == "user"]
-    return asked[-1].partition(HEADING)[0].strip() if asked else ""
+    return asked[-1].strip() if asked else ""
 
 
 def _results(request: ModelRequest) -> Iterator[tuple[str, str]]:
-    """Names and results of the calls made for the last question, before and after an interruption."""
+    """Names and results of the calls made for the last question."""
     newest_first = takewhile(lambda message: message.role != "user", reversed(request.messages))
-    after = list(newest_first)[::-1]
-    asked = next((one.content for one in reversed(request.messages) if one.role == "user"), "")
-    for name, arguments, result in _RECALLED.findall(asked.partition(HEADING)[2]):
-        yield name, f"{arguments} = {result}" if name == "calculator" else result
-    yield from _results_in(after)
+    yield from _results_in(list(newest_first)[::-1])
 
 
 def _results_in(messages: list[ChatMessage]) -> Iterator[tuple[str, str]]:
@@ -73,11 +76,15 @@ def _results_in(messages: list[ChatMessage]) -> Iterator[tuple[str, str]]:
             yield names[message.tool_call_id], message.content
 
 
-def _rounds(question: str) -> Iterator[list[tuple[str, Arguments]]]:
+def _rounds(question: str, messages: Sequence[ChatMessage]) -> Iterator[list[tuple[str, Arguments]]]:
     """Calls to make at once, then those to make after them."""
+    if asked := _ASK.match(question):
+        yield [("ask_agent", {"agent": asked[1].strip(), "question": asked[2].strip()})]
+        return
     first: list[tuple[str, Arguments]] = [
         ("fetch_page", {"url": url.rstrip(".,;:!?)")}) for url in _URL.findall(question)[:2]
     ]
+    first += calls_in(_URL.sub(" ", question), messages)
     words = _DATE.sub(" ", _URL.sub(" ", question))
     if expression := _expression(words):
         first.append(("calculator", {"expression": expression}))
@@ -125,4 +132,10 @@ _SAID: dict[str, Callable[[str], str]] = {
     "calculator": lambda result: f"**{result.replace('*', chr(92) + '*')}**",
     "current_time": lambda result: f"It is **{result}**.",
     "fetch_page": _page,
+    "ask_agent": lambda result: result,
+    "list_files": listed,
+    "read_file": read,
+    "write_file": str,
+    "web_search": searched,
+    "search_knowledge": cited,
 }

@@ -3,18 +3,22 @@
 import asyncio
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from agents import traces
 from agents.engine.events import ARGS_SUMMARY_CHARS
+from agents.engine.gate import Verdict
 from agents.engine.messages import ToolCall, ToolSpec
 from agents.engine.statuses import Translate
 from agents.engine.text import WholeCharacters
 from agents.engine.tools import ToolResult
-from agents.tools.base import Told, Tool, ToolProblem
-from agents.tools.registry import TOOLS
+from agents.tools.base import CallContext, CallWaits, Told, ToolLike, ToolProblem
+from agents.tools.policies import policy_of
 
 logger = logging.getLogger(__name__)
 
@@ -23,6 +27,7 @@ MAX_RESULT = 20_000
 #: Characters of one result's line for people before the loop cuts it.
 SUMMARY_OF = 300
 MASK = "•••"
+NO_OVERRIDES: Mapping[str, str] = MappingProxyType({})
 
 FAILED = gettext_noop("It failed.")
 TOOK_TOO_LONG = gettext_noop("It took too long.")
@@ -41,20 +46,45 @@ _SECRETS = (
 
 
 class EnabledTools:
-    """The ToolBox of the names an agent has enabled; a name that is no tool any more is passed over.
+    """The ToolBox of the given tools, and the Gate to them, called on behalf of `context`.
 
+    `policies` are the agent's overrides; a tool that it never uses is not in the box. Where the call belongs
+    to no stored run nobody can be asked.
     Making one imports what schemas need, so make it in a thread. `translate` is for the lines people read.
     """
 
     def __init__(
-        self, names: Iterable[str], translate: Translate = str, tools: Mapping[str, Tool] = TOOLS
+        self,
+        tools: Iterable[ToolLike],
+        translate: Translate = str,
+        context: CallContext = CallContext(),  # noqa: B008 (a frozen value)
+        *,
+        policies: Mapping[str, str] = NO_OVERRIDES,
+        closing: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        self._tools = {name: tools[name] for name in names if name in tools}
+        judged = [(tool, policy_of(tool, policies)) for tool in tools]
+        self._tools = {tool.name: tool for tool, policy in judged if policy != "never"}
+        self._asks = {tool.name for tool, policy in judged if policy == "ask"}
         self._specs = tuple(tool.spec for tool in self._tools.values())
         self._translate = translate
+        self._context = context
+        self._closing = closing
+
+    async def aclose(self) -> None:
+        """Closes what the tools keep open, within a second; the box is of no more use."""
+        if self._closing is not None:
+            await self._closing()
 
     def specs(self) -> tuple[ToolSpec, ...]:
         return self._specs
+
+    def verdict(self, call: ToolCall) -> Verdict:
+        if call.name not in self._asks:
+            return "run"
+        return "ask" if self._context.run_id else "refuse"
+
+    def may_repeat(self, call: ToolCall) -> bool:
+        return not self._tools[call.name].has_effects
 
     def summarise(self, call: ToolCall, arguments: Mapping[str, Any]) -> str:
         """One line; what is, or looks like, a secret is masked."""
@@ -69,12 +99,20 @@ class EnabledTools:
         return line if len(line) <= ARGS_SUMMARY_CHARS else line[: ARGS_SUMMARY_CHARS - 1] + "…"
 
     async def call(self, call: ToolCall, arguments: Mapping[str, Any]) -> ToolResult:
+        with traces.span("tool call", gen_ai__tool__name=call.name) as said:
+            result = await self._call(call, arguments)
+            said["parley.outcome"] = "waiting" if result.parked else "ok" if result.ok else "error"
+            return result
+
+    async def _call(self, call: ToolCall, arguments: Mapping[str, Any]) -> ToolResult:
         tool = self._tools[call.name]
         try:
             async with asyncio.timeout(tool.timeout_s) as patience:
-                result = await tool.function(**tool.checked(arguments))
+                result = await tool.call(arguments, replace(self._context, call_id=call.id))
         except ToolProblem as problem:
             return _failed(str(problem), str(problem))
+        except CallWaits:
+            return ToolResult("", "", parked=True)
         except Exception as error:
             # The border of a tool: whatever broke in it, the run goes on and the model is told.
             if isinstance(error, TimeoutError) and patience.expired():
@@ -86,7 +124,7 @@ class EnabledTools:
             return _failed(f"The tool failed ({type(error).__name__}).", self._translate(FAILED))
         return self._result(tool, result)
 
-    def _result(self, tool: Tool, result: object) -> ToolResult:
+    def _result(self, tool: ToolLike, result: object) -> ToolResult:
         told = Told(result) if isinstance(result, str) else result
         if not isinstance(told, Told) or not isinstance(told.text, str):
             logger.error("the tool %s gave %s instead of text", tool.name, type(result).__name__)

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_noop
 
-from agents.tools.arithmetic import value_of
+from agents.arithmetic import value_of
 from agents.tools.base import Told, Tool, ToolProblem
 
 

@@ -5,9 +5,8 @@ import json
 import pytest
 
 from agents.engine.deltas import FinishDelta, ReasoningDelta, TextDelta, ToolCallDelta
-from agents.engine.fold import ToolRow
 from agents.engine.messages import ChatMessage, ModelRequest, ToolCall, ToolSpec
-from agents.engine.recovery import with_calls_recalled
+from agents.engine.statuses import NOT_ALLOWED
 from agents.providers.offline import OfflineProvider
 
 OFFER = tuple(ToolSpec(name, "", {}) for name in ("update_plan", "calculator", "current_time", "fetch_page"))
@@ -105,14 +104,7 @@ async def test_earlier_questions_do_not_count():
     assert await calls(asking("1 + 1?", *after)) == [("calculator", {"expression": "3 + 4"})]
 
 
-async def test_a_finished_call_from_before_an_interruption_is_not_made_again():
-    whole = await text(asking("12 * 7?", *answered("calculator", {}, "12 * 7 = 84")))
-    rows = [ToolRow("c1", "calculator", "12 * 7", "ok", 1, "84")]
-    resumed = with_calls_recalled(asking("12 * 7?", continue_from=whole[:10]), rows)
-    assert await calls(resumed) == []
-    assert await text(resumed) == whole[10:]
-
-
-async def test_a_call_of_unknown_outcome_is_made_again_for_it_changes_nothing():
-    resumed = with_calls_recalled(asking("12 * 7?"), [ToolRow("c1", "calculator", "12 * 7")])
-    assert await calls(resumed) == [("calculator", {"expression": "12 * 7"})]
+async def test_a_call_that_was_not_allowed_is_told_and_left():
+    request = asking("12 * 7?", *answered("calculator", {}, f"{NOT_ALLOWED} Go on without it."))
+    assert await calls(request) == []
+    assert "You did not allow `calculator`" in await text(request)

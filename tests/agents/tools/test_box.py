@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from agents.engine.events import Plan, PlanItem
 from agents.engine.messages import ToolCall
-from agents.tools.base import Told, Tool, ToolProblem
+from agents.toolboxes import toolbox_for
+from agents.tools.base import CallContext, Told, Tool, ToolProblem
 from agents.tools.box import MAX_RESULT, EnabledTools
 from agents.tools.registry import TOOLS
 
@@ -71,16 +73,16 @@ KNOWN = {tool.__name__: Tool(tool, about="", timeout_s=0.2) for tool in FUNCTION
 
 
 async def call(name, tools=KNOWN, **arguments):
-    return await EnabledTools([name], tools=tools).call(ToolCall("1", name, ""), arguments)
+    return await EnabledTools([tools[name]]).call(ToolCall("1", name, ""), arguments)
 
 
 def summary(name="echo", **arguments):
-    return EnabledTools([name], tools=KNOWN).summarise(ToolCall("1", name, ""), arguments)
+    return EnabledTools([KNOWN[name]]).summarise(ToolCall("1", name, ""), arguments)
 
 
-def test_only_what_is_enabled_and_exists_is_offered():
-    box = EnabledTools(["telling", "gone", "echo"], tools=KNOWN)
-    assert [spec.name for spec in box.specs()] == ["telling", "echo"]
+async def test_only_what_is_enabled_and_exists_is_offered():
+    box = await toolbox_for(["current_time", "gone", "calculator"])
+    assert [spec.name for spec in box.specs()] == ["current_time", "calculator"]
     assert EnabledTools([]).specs() == ()
 
 
@@ -92,6 +94,21 @@ async def test_a_text_is_content_and_summary():
 async def test_a_tool_may_tell_events_and_a_line_of_its_own():
     result = await call("telling")
     assert (result.content, result.summary, result.events) == ("all of it", "a line", (PLAN,))
+
+
+async def test_a_tool_that_asks_is_told_who_calls_and_the_model_is_not():
+    async def whose(context: CallContext) -> str:
+        """Says for whom."""
+        return str(context.chat_id)
+
+    tool = Tool(whose, about="")
+    chat = uuid4()
+    result = await EnabledTools([tool], context=CallContext(chat_id=chat)).call(
+        ToolCall("1", "whose", ""), {}
+    )
+    assert (result.content, tool.spec.parameters["properties"]) == (str(chat), {})
+    forged = await EnabledTools([tool]).call(ToolCall("1", "whose", ""), {"context": {"chat_id": str(chat)}})
+    assert not forged.ok
 
 
 @pytest.mark.parametrize(
