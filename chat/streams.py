@@ -1,0 +1,143 @@
+"""A run as server-sent events: what has been, then what comes, until its end; the ``follow`` of the pages.
+
+A stream holds no page thread and no database connection while it waits.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.admissions import Admission, ended
+from agents import metrics
+from agents.database import in_database
+from agents.engine.events import End
+from agents.engine.pump import Pump
+from agents.envelopes import as_json
+from agents.eventlog import StoredEvent, follow, read
+from chat.doubts import changed_lately
+from chat.errors import NotFound
+
+logger = logging.getLogger(__name__)
+
+#: Seconds of silence before a comment line, which keeps proxies and readers from giving the stream up.
+KEEP_ALIVE = 15.0
+#: Seconds between two looks whether the reader has been refused meanwhile.
+LOOK_EVERY = 1.0
+#: Rows of the log in one portion, and characters in one piece: the next waits until the reader has taken most
+#: of it (config/server.py).
+ROWS, PIECE = 20, 32 * 1024
+#: First, so that the headers are sent at once; and a browser comes back after a second, not after three.
+OPENING = b"retry: 1000\n\n"
+COMMENT = b": still here\n\n"
+
+Watches = Sequence["asyncio.Task[None]"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Who reads which run from where. ``flat`` leaves out ``event:``, for clients that know only messages."""
+
+    run_id: UUID
+    chat_id: UUID
+    message_id: UUID
+    admission: Admission
+    after: int = 0
+    flat: bool = False
+
+
+async def stream(reading: Reading) -> AsyncGenerator[bytes, None]:
+    """The stream's bytes, up to the event ``end``, or to where the reader may read no longer."""
+    try:
+        metrics.streams_open.inc()
+        yield OPENING
+        async with _watches(reading) as watches, aclosing(_portions(reading, watches)) as portions:
+            async for events in portions:
+                for piece in _pieces(reading, events):
+                    yield piece
+    except Exception:
+        # The border of the stream: it ends without an end, and the reader comes back where it was.
+        logger.exception("the stream of run %s broke", reading.run_id)
+    finally:
+        metrics.streams_open.dec()
+
+
+async def _portions(reading: Reading, watches: Watches) -> AsyncGenerator[list[StoredEvent], None]:
+    """The events, first those in the log; nothing at all where it is time to say that one is still here.
+
+    A long log is read as the reader takes it: nobody who asks for it and then reads nothing fills the memory.
+    """
+    after, ended = reading.after, False
+    while not ended and not _is_refused(watches):
+        earlier = await in_database(read, reading.run_id, after, most_rows=ROWS)
+        if not earlier:
+            break
+        yield earlier
+        after, ended = earlier[-1].seq, earlier[-1].type == End.type
+    if not ended:
+        async with Pump(follow(reading.run_id, after)) as pump, aclosing(_coming(pump, watches)) as coming:
+            async for events in coming:
+                yield events
+
+
+async def _coming(pump: Pump[list[StoredEvent]], watches: Watches) -> AsyncGenerator[list[StoredEvent], None]:
+    clock = asyncio.get_running_loop().time
+    quiet_until = clock() + KEEP_ALIVE
+    while not pump.over and not _is_refused(watches):
+        if await pump.wait(clock() + LOOK_EVERY):
+            yield [one for events in pump.take() for one in events]
+        elif clock() >= quiet_until:
+            yield []
+        else:
+            continue
+        quiet_until = clock() + KEEP_ALIVE
+    if pump.over:
+        pump.check()
+
+
+def _is_refused(watches: Watches) -> bool:
+    return any(watch.done() for watch in watches)
+
+
+@asynccontextmanager
+async def _watches(reading: Reading) -> AsyncGenerator[Watches, None]:
+    """Tasks that end once the session is over, or the person is in the conversation no longer."""
+    watches = [asyncio.create_task(wait) for wait in (ended(reading.admission), _left(reading))]
+    try:
+        yield watches
+    finally:
+        for watch in watches:
+            watch.cancel()
+        await asyncio.gather(*watches, return_exceptions=True)
+
+
+async def _left(reading: Reading) -> None:
+    """Returns once the person is not in the conversation, or it is gone; asked for all open pages at once."""
+    with suppress(NotFound):
+        async with aclosing(changed_lately(reading.chat_id, reading.admission.user_id)) as looks:
+            async for _changed in looks:
+                pass
+
+
+def _pieces(reading: Reading, events: Sequence[StoredEvent]) -> Iterator[bytes]:
+    if not events:
+        yield COMMENT
+    frames: list[str] = []
+    length = 0
+    for stored in events:
+        frame = _frame(reading, stored)
+        frames.append(frame)
+        length += len(frame)
+        if length >= PIECE:
+            yield "".join(frames).encode()
+            frames, length = [], 0
+    if frames:
+        yield "".join(frames).encode()
+
+
+def _frame(reading: Reading, stored: StoredEvent) -> str:
+    data = as_json(stored, chat_id=reading.chat_id, message_id=reading.message_id)
+    kind = "" if reading.flat else f"event: {stored.type}\n"
+    return f"{kind}id: {stored.id}\ndata: {data}\n\n"

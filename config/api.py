@@ -1,0 +1,112 @@
+"""The API: one for all apps, with one shape for everything that goes wrong."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver
+from django.utils.translation import gettext as _
+from django.views import defaults
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+
+from accounts.api_access import person_calling
+from accounts.errors import NotSignedIn, Refused
+from chat.api import runs
+from config import __version__
+from config.problems import PREFIX, problem
+
+View = Callable[..., HttpResponseBase]
+
+api = NinjaAPI(
+    title="Parley",
+    version=__version__,
+    description="Conversations with agents, for programs. A run's events can be read from any event on.",
+    urls_namespace="api",
+    docs_url=None,
+    docs_decorator=require_safe,
+    auth=person_calling,
+)
+api.add_router("", runs.router)
+
+
+@api.exception_handler(Refused)
+def refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
+    return problem(refusal.status, refusal.key, refusal.text)
+
+
+@api.exception_handler(AuthenticationError)
+def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    return refused(request, NotSignedIn())
+
+
+@api.exception_handler(ValidationError)
+def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """One line a field."""
+    lines = (f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors)
+    return problem(422, "invalid", "\n".join(lines))
+
+
+@api.exception_handler(HttpError)
+def failed(_request: HttpRequest, error: HttpError) -> HttpResponse:
+    """What the framework itself refuses, such as a body that is no JSON."""
+    return problem(error.status_code, "refused", error.message)
+
+
+@api.exception_handler(Http404)
+def missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
+    return problem(404, "not_found", _("There is nothing at this address."))
+
+
+@csrf_exempt
+@login_not_required
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Any address under /api/ that no route has."""
+    return missing(request, Http404())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer to a request it cannot read, such as one to a host that is not ours."""
+    if not request.path.startswith(PREFIX):
+        return defaults.bad_request(request, exception)
+    return problem(400, "bad_request", _("This request cannot be read, or was sent to another host."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's answer where something of ours broke; the log says what."""
+    if not request.path.startswith(PREFIX):
+        return defaults.server_error(request)
+    return problem(500, "server_error", _("Something broke here. Try again in a moment."))
+
+
+def urls() -> Sequence[URLPattern | URLResolver]:
+    """The routes. They ask for a person, and a session for its token, themselves: a page is no answer."""
+    patterns, _app, _namespace = api.urls
+    for pattern in patterns:
+        if pattern.callback is not None:
+            pattern.callback = csrf_exempt(login_not_required(_with_words(pattern.callback)))
+    return patterns
+
+
+def _with_words(view: View) -> View:
+    """The framework answers a wrong verb itself, in plain text."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponseBase:
+        try:
+            response = view(request, *arguments, **named)
+        except Http404 as error:  # its root, which is no route
+            return missing(request, error)
+        if response.status_code != 405:  # noqa: PLR2004
+            return response
+        allowed = response.headers["Allow"]
+        worded = problem(405, "method_not_allowed", _("Here one can only: %(verbs)s.") % {"verbs": allowed})
+        worded.headers["Allow"] = allowed
+        return worded
+
+    return answer

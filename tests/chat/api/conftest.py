@@ -1,0 +1,41 @@
+"""A question of Alice's, and the run it asked for."""
+
+import pytest
+from asgiref.sync import async_to_sync
+
+from agents.engine.events import Content, End, Rationale, Start
+from agents.eventlog import RunLog
+from agents.models import Run
+from chat.services.messages import Posted, post_message
+
+
+@pytest.fixture
+def posted(alice, conversation) -> Posted:
+    return post_message(actor=alice, conversation_id=conversation.pk, content="Why?", client_id="one")
+
+
+@pytest.fixture
+def run(posted) -> Run:
+    return Run.objects.get()
+
+
+@pytest.fixture
+def write():
+    """``write(run, Content(md="a"), …)`` appends to the run's log."""
+    return lambda run, *events: async_to_sync(RunLog(run.pk, run.events.count()).append)(*events)
+
+
+@pytest.fixture
+def finished(run, write) -> Run:
+    """The run with a log of six events, packed as finished ones are."""
+    write(
+        run,
+        Start(run_id=str(run.pk), agent_id=str(run.agent_id), agent_name="Librarian"),
+        Rationale(text="Hm. "),
+        Content(md="Be"),
+        Content(md="cause — "),
+        Content(md="“yes”\n\n\u2028<b>"),
+        End(status="completed", ms_total=12, tool_calls=0, answer_id=str(run.answer_id)),
+    )
+    Run.objects.filter(pk=run.pk).update(state="completed")
+    return run
