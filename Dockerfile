@@ -1,7 +1,8 @@
-# The image has what serves a team too: PostgreSQL and Redis clients are small.
+# The image has what serves a team too: the clients for PostgreSQL, Redis and MCP servers are small.
 FROM python:3.11-slim AS build
-COPY requirements.txt requirements-scale.txt /tmp/
-RUN python -m venv /opt/parley && /opt/parley/bin/pip install --no-cache-dir --disable-pip-version-check -r /tmp/requirements-scale.txt
+COPY requirements.txt requirements-scale.txt requirements-mcp.txt requirements-otel.txt /tmp/
+RUN python -m venv /opt/parley && /opt/parley/bin/pip install --no-cache-dir --disable-pip-version-check \
+  -r /tmp/requirements-scale.txt -r /tmp/requirements-mcp.txt -r /tmp/requirements-otel.txt
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --create-home parley && install -d -o parley -g parley -m 0700 /data

@@ -9,7 +9,7 @@ import psutil
 
 from benchmarks.table import HEAD
 
-GROUPS = ("streams", "start", "page", "markdown", "storage", "history", "size")
+GROUPS = ("streams", "start", "page", "markdown", "storage", "history", "replay", "size", "scale")
 
 
 def main() -> None:

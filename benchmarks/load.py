@@ -4,19 +4,29 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from benchmarks.stage import cpu_seconds, resident_megabytes
 from benchmarks.table import percentile
-from tests.server.process import ROOT, Parley
+from tests.server.process import ROOT
 
 #: Seconds between two looks at the server's memory.
 LOOK = 0.1
 #: Above this part of its core the client may be what limits.
 CLIENT_IS_BUSY = 0.85
+
+
+class Asked(Protocol):
+    """A Parley under load: where it is, and the processes whose time and memory count."""
+
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def pids(self) -> Sequence[int]: ...
 
 
 @dataclass(frozen=True)
@@ -56,9 +66,9 @@ class Round:
 class Load:
     """So many conversations, each with its open page."""
 
-    def __init__(self, process: subprocess.Popen[str], parley: Parley, streams: int, tokens: int) -> None:
+    def __init__(self, process: subprocess.Popen[str], parley: Asked, streams: int, tokens: int) -> None:
         self._process = process
-        self._parley = parley
+        self._pids = list(parley.pids)
         self._streams = streams
         self._tokens = tokens
         assert self._answer()["ready"]
@@ -69,8 +79,8 @@ class Load:
 
     def round(self, spread: float = 0) -> Round:
         """Asks in all conversations, at once or over ``spread`` seconds."""
-        before = cpu_seconds(self._parley.pid)
-        with _memory_of(self._parley.pid) as memory:
+        before = cpu_seconds(self._pids)
+        with _memory_of(self._pids) as memory:
             result = self._ask(str(spread))
         return Round(
             streams=self._streams,
@@ -78,7 +88,7 @@ class Load:
             answers=result["answers"],
             began=result["began"],
             client_busy=result["busy"],
-            cpu=cpu_seconds(self._parley.pid) - before,
+            cpu=cpu_seconds(self._pids) - before,
             memory=max(memory),
         )
 
@@ -97,8 +107,8 @@ class Load:
 
 
 @contextmanager
-def load(parley: Parley, upstream: str, *, streams: int, tokens: int) -> Iterator[Load]:
-    """``tokens`` is the length of the upstream's answers."""
+def load(parley: Asked, upstream: str, *, streams: int, tokens: int, sign_in: bool = False) -> Iterator[Load]:
+    """``tokens`` is the length of the upstream's answers; ``sign_in`` where it asks for that."""
     command = [
         sys.executable,
         "-m",
@@ -107,6 +117,7 @@ def load(parley: Parley, upstream: str, *, streams: int, tokens: int) -> Iterato
         upstream,
         "--streams",
         str(streams),
+        *(["--sign-in"] if sign_in else []),
     ]
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -118,14 +129,14 @@ def load(parley: Parley, upstream: str, *, streams: int, tokens: int) -> Iterato
 
 
 @contextmanager
-def _memory_of(pid: int) -> Iterator[list[float]]:
+def _memory_of(pids: Sequence[int]) -> Iterator[list[float]]:
     """Looks at the memory while the block runs."""
-    seen = [resident_megabytes(pid)]
+    seen = [resident_megabytes(pids)]
     over = threading.Event()
 
     def look() -> None:
         while not over.wait(LOOK):
-            seen.append(resident_megabytes(pid))
+            seen.append(resident_megabytes(pids))
 
     thread = threading.Thread(target=look)
     thread.start()

@@ -143,7 +143,7 @@ async def one_round(visitor: Visitor, streams: list[Stream], spread: float) -> d
 
 async def run(options: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
-    async with Visitor(options.server) as visitor:
+    async with _somebody(options) as visitor:
         streams = await open_streams(visitor, options.streams)
         _say({"ready": True})
         while line := await loop.run_in_executor(None, sys.stdin.readline):
@@ -155,6 +155,14 @@ async def run(options: argparse.Namespace) -> None:
             await stream.socket.close()
 
 
+def _somebody(options: argparse.Namespace) -> Visitor:
+    if not options.sign_in:
+        return Visitor(options.server)
+    from tests.chaos.installation import Person  # needs what several processes need
+
+    return Person(options.server)
+
+
 def _say(value: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(value) + "\n")
     sys.stdout.flush()
@@ -164,6 +172,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.load_client", description=__doc__)
     parser.add_argument("server")
     parser.add_argument("upstream")
+    parser.add_argument("--sign-in", action="store_true", help="as the person of tests/chaos")
     parser.add_argument("--streams", type=int, default=1)
     asyncio.run(run(parser.parse_args()))
 

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,11 +49,11 @@ def server(**settings: str) -> Iterator[Parley]:
             parley.kill()
 
 
-def cpu_seconds(pid: int) -> float:
-    """What a process has used so far, in user and kernel mode."""
-    times = psutil.Process(pid).cpu_times()
-    return float(times.user + times.system)
+def cpu_seconds(pids: Iterable[int]) -> float:
+    """What the processes have used so far, in user and kernel mode."""
+    times = [psutil.Process(pid).cpu_times() for pid in pids]
+    return float(sum(one.user + one.system for one in times))
 
 
-def resident_megabytes(pid: int) -> float:
-    return float(psutil.Process(pid).memory_info().rss) / 1e6
+def resident_megabytes(pids: Iterable[int]) -> float:
+    return float(sum(psutil.Process(pid).memory_info().rss for pid in pids)) / 1e6

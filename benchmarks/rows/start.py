@@ -28,9 +28,9 @@ def measure(rounds: int) -> Iterator[Row]:
     with server() as parley:
         httpx2.get(parley.url).raise_for_status()
         time.sleep(2)  # what the first page has set off
-        before = cpu_seconds(parley.pid)
+        before = cpu_seconds(parley.pids)
         time.sleep(IDLE)
-        part = (cpu_seconds(parley.pid) - before) / IDLE
+        part = (cpu_seconds(parley.pids) - before) / IDLE
     yield Row("idle CPU", "< 1 %", f"{part:.1%}", part < 0.01)
 
 

@@ -92,4 +92,4 @@ def _with_client(figure: str, results: list[Round]) -> str:
 def _idle_memory(parley: Parley, base_url: str) -> float:
     """After one whole answer, so that all that is loaded at first use is there."""
     with load(parley, base_url, streams=1, tokens=TOKENS):
-        return resident_megabytes(parley.pid)
+        return resident_megabytes(parley.pids)
