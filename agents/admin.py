@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import SimpleListFilter
+from django.db import transaction
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Model, QuerySet
 from django.db.models.functions import Left
+from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,16 +18,29 @@ from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from agents.eventlog import read
 from agents.forms import AgentForm
-from agents.models import Agent, PromptVersion, Run
+from agents.http_toolset_forms import HttpToolsetForm, fetched_text
+from agents.mcp_forms import McpServerForm
+from agents.mcp_looks import look_at_now
+from agents.models import Agent, Budget, HttpToolset, McpServer, PromptVersion, Run, RunUsage
 from agents.models.agent import Visibility
+from agents.prices import money
+from agents.remote_tools import address_of, interface_of
 from agents.selectors import impact_of
-from agents.services.agents import save_agent
+from agents.services.agents import remove_agent, save_agent
 from agents.timeline import timeline
+from agents.tool_groups import all_choices
+from agents.tools.base import ToolProblem
+from agents.usage_admin import BudgetAdmin, UsageAdmin
 
 EXCERPT = 120
+#: Rows of a timeline on one page; more take a browser seconds to lay out.
+MOST_ROWS = 1000
+#: On a request: why the document it names could not be fetched.
+PROBLEM = "problem_of_document"
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -87,11 +102,21 @@ class AgentAdminForm(AgentForm):
     class Meta(AgentForm.Meta):
         fields = (*AgentForm.Meta.fields, "owner")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast("ChoiceField", self.fields["tools"])
+        ours: Any = field.choices
+        field.choices = [*ours, *all_choices(self.instance.tools)]
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         if values.get("visibility") == Visibility.PRIVATE and not values.get("owner"):
             self.add_error("visibility", _("This agent belongs to nobody, so nobody could see it."))
         return values
+
+
+admin.site.register(RunUsage, UsageAdmin)
+admin.site.register(Budget, BudgetAdmin)
 
 
 @admin.register(Agent)
@@ -114,7 +139,12 @@ class AgentAdmin(admin.ModelAdmin):
         (None, {"fields": ("name", "description", "system_prompt", "starters")}),
         (
             _("Model"),
-            {"fields": ("model", "temperature", "history_messages", "context_tokens", "tools", "voice")},
+            {
+                "fields": (
+                    *("model", "temperature", "history_messages", "context_tokens"),
+                    *("tools", "tool_policies", "voice"),
+                )
+            },
         ),
         (_("Who"), {"fields": ("owner", "visibility", "runs", "created_at", "updated_at")}),
     )
@@ -135,6 +165,13 @@ class AgentAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Agent, form: Any, change: bool) -> None:
         save_agent(agent=obj, author=request.user)  # type: ignore[arg-type]  # whoever is here has an account
 
+    def delete_model(self, request: HttpRequest, obj: Agent) -> None:
+        remove_agent(agent=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Agent]) -> None:
+        for agent in queryset:
+            remove_agent(agent=agent)
+
     def get_deleted_objects(self, objs: Iterable[Agent], request: HttpRequest) -> tuple[Any, ...]:
         """Counts what goes along: the default would list every message and event by name."""
         agents = list(objs)
@@ -144,8 +181,119 @@ class AgentAdmin(admin.ModelAdmin):
             _("conversations"): sum(impact.conversations for impact in impacts),
             _("messages"): sum(impact.messages for impact in impacts),
             _("runs"): sum(impact.runs for impact in impacts),
+            _("files"): sum(impact.files for impact in impacts),
         }
         return [str(agent) for agent in agents], counts, set(), []
+
+
+class ToolSourceAdmin(admin.ModelAdmin):
+    """Superusers only: whoever adds a server decides where the words of conversations go."""
+
+    list_filter = ("enabled", "audience")
+    filter_horizontal = ("people",)
+    prepopulated_fields = {"slug": ("name",)}  # noqa: RUF012 (as Django has it)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_active and getattr(request.user, "is_superuser", False))
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.has_module_permission(request)
+
+    has_add_permission = has_view_permission
+    has_change_permission = has_view_permission
+    has_delete_permission = has_view_permission
+
+
+@admin.register(McpServer)
+class McpServerAdmin(ToolSourceAdmin):
+    form = McpServerForm
+    list_display = ("name", "slug", "where", "enabled", "audience", "state")
+    search_fields = ("name", "slug", "address")
+    readonly_fields = ("state", "listing", "checked_at", "created_at", "updated_at")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        form = self.form(instance=obj)
+        there = [name for name in ("address", "command", "headers", "forget_headers") if name in form.fields]
+        who = ("enabled", "audience", "people", "trusts_hints")
+        found = ("state", "listing", "checked_at", "created_at", "updated_at")
+        return (
+            (None, {"fields": ("name", "slug", *there)}),
+            (_("Who"), {"fields": who}),
+            *(((_("What it offers"), {"fields": found}),) if obj else ()),
+        )
+
+    def save_model(self, request: HttpRequest, obj: McpServer, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        # After the commit: a look takes its time, and SQLite has one writer.
+        transaction.on_commit(lambda: self._look(request, obj))
+
+    def _look(self, request: HttpRequest, server: McpServer) -> None:
+        if not server.enabled:
+            return
+        look_at_now(server)
+        server.refresh_from_db()
+        level = messages.WARNING if server.problem else messages.SUCCESS
+        self.message_user(request, f"{server.name}: {self.state(server)}", level)
+
+    @admin.display(description=_("where"))
+    def where(self, server: McpServer) -> str:
+        return server.address or server.command
+
+    @admin.display(description=_("state"))
+    def state(self, server: McpServer) -> str:
+        if problem := address_of(server).problem or server.problem:
+            return problem
+        if server.checked_at is None:
+            return str(_("Nobody has looked yet."))
+        return ngettext("%(n)d tool", "%(n)d tools", len(server.tools)) % {"n": len(server.tools)}
+
+    @admin.display(description=_("tools"))
+    def listing(self, server: McpServer) -> SafeString:
+        return render_to_string("admin/agents/mcpserver/listing.html", {"server": server})
+
+
+@admin.register(HttpToolset)
+class HttpToolsetAdmin(ToolSourceAdmin):
+    form = HttpToolsetForm
+    list_display = ("name", "slug", "base_address", "enabled", "audience", "state")
+    search_fields = ("name", "slug", "base_address")
+    readonly_fields = ("state", "notes", "created_at", "updated_at")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        chosen = ("chosen",) if obj and obj.tools else ()
+        return (
+            (None, {"fields": ("name", "slug", "document_url", "document", "base_address")}),
+            (_("Credential"), {"fields": ("credential", "credential_name", "secret")}),
+            (_("Who"), {"fields": ("enabled", "audience", "people")}),
+            *(((_("What it offers"), {"fields": (*chosen, *self.readonly_fields)}),) if obj else ()),
+        )
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Fetches the document first: what follows is one transaction, and SQLite has one writer."""
+        if request.method == "POST" and self.has_module_permission(request):
+            self._fetch(request)
+        return super().changeform_view(request, *args, **kwargs)
+
+    def _fetch(self, request: HttpRequest) -> None:
+        given = request.POST.copy()
+        if given.get("document", "").strip() or not (url := given.get("document_url", "").strip()):
+            return
+        try:
+            given["document"] = fetched_text(url)
+        except ToolProblem as problem:
+            setattr(request, PROBLEM, str(problem))
+        request.POST = given  # type: ignore[assignment]  # a copy, with the document in it
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.problem_of_document = getattr(request, PROBLEM, "")
+        return form
+
+    @admin.display(description=_("state"))
+    def state(self, toolset: HttpToolset) -> str:
+        if problem := interface_of(toolset).problem:
+            return problem
+        return ngettext("%(n)d tool", "%(n)d tools", len(toolset.chosen)) % {"n": len(toolset.chosen)}
 
 
 @admin.register(PromptVersion)
@@ -195,7 +343,7 @@ class TokensFilter(RangeFilter):
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "agent", "state", "error", "model", "tokens", "duration")
+    list_display = ("created_at", "agent", "state", "error", "model", "tokens", "money", "duration")
     list_filter = (
         "state",
         ("model", ValuesFilter),
@@ -208,10 +356,19 @@ class RunAdmin(ReadOnlyAdmin):
     list_select_related = ("agent",)
     search_fields = ("id", "chat_id", "agent__name", "owner__username")
     fieldsets = (
-        (None, {"fields": ("agent", "state", "error", "timeline")}),
+        (None, {"fields": ("agent", "state", "error", "replay", "timeline")}),
         (
             _("Model"),
-            {"fields": ("provider", "model", "prompt_version", "prompt_tokens", "completion_tokens", "cost")},
+            {
+                "fields": (
+                    "provider",
+                    "model",
+                    "prompt_version",
+                    "prompt_tokens",
+                    "completion_tokens",
+                    "money",
+                )
+            },
         ),
         (_("Where"), {"fields": ("conversation", "message_id", "answer_id", "owner", "parent")}),
         (
@@ -231,11 +388,17 @@ class RunAdmin(ReadOnlyAdmin):
         return super().get_queryset(request).defer("continue_from").annotate(duration=lasted)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> tuple[str, ...]:
-        return ("timeline", "conversation", "duration")
+        return ("timeline", "conversation", "duration", "replay")
 
     @admin.display(description=_("tokens in + out"), ordering="completion_tokens")
     def tokens(self, run: Run) -> str:
-        return "" if run.completion_tokens is None else f"{run.prompt_tokens} + {run.completion_tokens}"
+        if run.completion_tokens is None:
+            return ""
+        return f"{'≈ ' if run.estimated else ''}{run.prompt_tokens} + {run.completion_tokens}"
+
+    @admin.display(description=_("cost"), ordering="cost")
+    def money(self, run: Run) -> str:
+        return "" if run.cost is None else money(run.cost)
 
     @admin.display(description=_("duration"), ordering="duration")
     def duration(self, run: Any) -> str:
@@ -249,4 +412,12 @@ class RunAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("timeline"))
     def timeline(self, run: Run) -> SafeString:
-        return render_to_string("admin/agents/run/timeline.html", {"rows": timeline(read(run.pk))})
+        rows = timeline(read(run.pk))
+        context = {"rows": rows[:MOST_ROWS], "left_out": rows[MOST_ROWS:]}
+        return render_to_string("admin/agents/run/timeline.html", context)
+
+    @admin.display(description=_("replay"))
+    def replay(self, run: Run) -> SafeString:
+        return format_html(
+            '<a href="{}">{}</a>', reverse("chat:replay", args=[run.chat_id, run.pk]), _("Play")
+        )

@@ -15,6 +15,7 @@ from agents.errors import Invalid, Refused
 from agents.models import Agent
 
 MAX_BYTES = 1_048_576
+_UNICODE_LINE_ENDS = {"\x85", "\u2028", "\u2029"}
 
 
 class UnreadableFile(Refused):
@@ -106,7 +107,11 @@ class _Dumper(yaml.SafeDumper):
         return True
 
     def represent_text(self, text: str) -> yaml.Node:
-        return self.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+        style = "|" if "\n" in text else None
+        # Line ends of Unicode: outside of quotes they are folded to a space when they are read.
+        if not _UNICODE_LINE_ENDS.isdisjoint(text):
+            style = '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
 _Dumper.add_multi_representer(str, _Dumper.represent_text)  # choices are kinds of str

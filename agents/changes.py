@@ -12,12 +12,14 @@ from django.utils.translation import gettext as _
 from agents.errors import Invalid
 from agents.models import Agent
 from agents.models.agent import MAX_STARTERS
+from agents.tools.policies import POLICIES
 from agents.tools.registry import TOOLS
+from agents.tools.remote_names import is_remote
 
 #: Characters; far above any useful prompt, and low enough to keep every version of it.
 MAX_PROMPT = 100_000
 MAX_STARTER = 300
-MAX_TOOLS = 50
+MAX_TOOLS = 100
 MAX_TOOL_NAME = 100
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -34,6 +36,7 @@ class AgentChanges(TypedDict, total=False):
     history_messages: int
     context_tokens: int
     tools: list[str]
+    tool_policies: dict[str, str]
     voice: str
     starters: list[str]
     visibility: str
@@ -119,11 +122,27 @@ def _starters(name: str, value: object) -> list[str]:
 
 
 def _tools(name: str, value: object) -> list[str]:
-    """The names in the order of the registry, each once."""
-    names = _list_of_lines(value, most=MAX_TOOLS, longest=MAX_TOOL_NAME)
-    for unknown in sorted(set(names) - TOOLS.keys()):
+    """The names, each once: ours in the order of the registry, then those of other servers as they came.
+
+    Of the latter none is looked for: a server may be away, or be set up only after an agent has come by file.
+    """
+    names = dict.fromkeys(_list_of_lines(value, most=MAX_TOOLS, longest=MAX_TOOL_NAME))
+    remote = [name for name in names if is_remote(name)]
+    for unknown in sorted(names.keys() - TOOLS.keys() - set(remote)):
         raise ValidationError(_("There is no tool “%(name)s”.") % {"name": unknown})
-    return [known for known in TOOLS if known in names]
+    return [known for known in TOOLS if known in names] + remote
+
+
+def _tool_policies(name: str, value: object) -> dict[str, str]:
+    """Policies by the name of a tool. The tool need not be there: it may be on a server that is away."""
+    if not isinstance(value, dict):
+        raise ValidationError(_("This must have “run”, “ask” or “never” by the name of a tool."))
+    names = _list_of_lines(list(value), most=MAX_TOOLS, longest=MAX_TOOL_NAME)
+    for policy in value.values():
+        if policy not in POLICIES:
+            shown = str(policy)[:MAX_TOOL_NAME]
+            raise ValidationError(_("“%(policy)s” is not “run”, “ask” or “never”.") % {"policy": shown})
+    return dict(sorted(zip(names, value.values(), strict=True)))
 
 
 _READERS: dict[str, Callable[[str, object], object]] = {
@@ -135,6 +154,7 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "history_messages": _whole,
     "context_tokens": _whole,
     "tools": _tools,
+    "tool_policies": _tool_policies,
     "voice": _line,
     "starters": _starters,
     "visibility": _line,

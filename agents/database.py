@@ -11,7 +11,7 @@ from functools import partial
 from threading import Barrier
 from typing import ParamSpec, TypeVar
 
-from django.db import InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 from django.utils import timezone, translation
 
 READERS = 4
@@ -58,12 +58,24 @@ class DatabaseThreads:
         executor.shutdown(wait=True)
 
 
+#: What the database raises when it is away: restarted, unreachable, locked or full.
+AWAY = (OperationalError, InterfaceError)
+
+
 def _on_own_connection(work: Callable[[], T]) -> T:
+    """Does it again where the connection was lost: a server that was restarted leaves one that never works.
+
+    So a work must be one that may be done twice, such as reading, or a change that looks at what is there.
+    """
+    kept = connection.connection is not None
     try:
         return work()
-    except (OperationalError, InterfaceError):
-        connections.close_all()  # a restarted server leaves a connection that never works again
-        raise
+    except AWAY:
+        lost = kept and not connection.is_usable()
+        connections.close_all()
+        if not lost:
+            raise
+        return work()
 
 
 _readers = DatabaseThreads(size=READERS, name="database")

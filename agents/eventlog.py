@@ -8,15 +8,18 @@ wherever a push is missing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from asgiref.sync import async_to_sync
+from django.db import connection, transaction
+from django.db.models import Max
 
-from agents.database import DatabaseThreads, in_database
+from agents import metrics
+from agents.database import AWAY, DatabaseThreads, in_database
 from agents.engine.events import End, Event, event_id, from_data, to_data
 from agents.event_packs import packs, unpacked
 from agents.models import Run, RunEvent
@@ -24,6 +27,8 @@ from agents.pushes import Listener, push
 
 #: Seconds without a push after which a follower looks at the log itself (the layer may have dropped one).
 DOUBT_AFTER = 5.0
+#: Seconds the writer asks for a database that is away (less than a lease), and between two tries.
+PATIENCE, PAUSE = 10.0, 0.5
 #: Events in one push, so that no message of the channel layer grows without bound.
 MAX_PUSHED = 200
 
@@ -52,7 +57,7 @@ class LogConflict(Exception):
     """Another process has written this run's log: whoever gets this no longer holds the run."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Batch:
     rows: list[StoredEvent]
     settle: Callable[[], None] | None
@@ -71,11 +76,7 @@ class RunLog:
 
         Raises LogConflict when the numbers are taken, and then nothing of this call is stored.
         """
-        now = datetime.now(UTC)
-        rows = [
-            StoredEvent(self.run_id, self.seq + offset, now, event.type, to_data(event))
-            for offset, event in enumerate(events, start=1)
-        ]
+        rows = _numbered(self.run_id, self.seq, events)
         before = self.seq
         self.seq += len(rows)  # now, not after: a caller cancelled while waiting has written all the same
         try:
@@ -83,8 +84,30 @@ class RunLog:
         except Exception:
             self.seq = before
             raise
-        await _publish(self.run_id, rows)
+        metrics.events.inc(len(rows))
+        await publish(self.run_id, rows)
         return rows
+
+
+def begin(run_id: UUID, *events: Event) -> list[StoredEvent]:
+    """Stores a run's first events in the caller's transaction, who publishes them once it has committed."""
+    rows = _numbered(run_id, 0, events)
+    _store(rows)
+    return rows
+
+
+def _numbered(run_id: UUID, after: int, events: Sequence[Event]) -> list[StoredEvent]:
+    now = datetime.now(UTC)
+    return [
+        StoredEvent(run_id, seq, now, event.type, to_data(event))
+        for seq, event in enumerate(events, start=after + 1)
+    ]
+
+
+def _store(rows: Iterable[StoredEvent]) -> None:
+    RunEvent.objects.bulk_create(
+        [RunEvent(run_id=row.run_id, seq=row.seq, type=row.type, ts=row.ts, data=row.data) for row in rows]
+    )
 
 
 class _Writer:
@@ -94,6 +117,7 @@ class _Writer:
         self._thread = DatabaseThreads(size=1, name="event-writer")
         self._pending: list[_Batch] = []
         self._draining: asyncio.Task[None] | None = None
+        metrics.writer_waiting.set_function(lambda: len(self._pending))
 
     async def write(self, rows: list[StoredEvent], settle: Callable[[], None] | None) -> None:
         loop = asyncio.get_running_loop()
@@ -106,14 +130,29 @@ class _Writer:
     async def _drain(self) -> None:
         while self._pending:
             batches, self._pending = self._pending, []
-            outcomes = await self._thread.call(_commit_all, batches)
-            for batch, error in zip(batches, outcomes, strict=True):
+            for batch, error in await self._outcomes(batches):
                 if batch.done.done():
                     continue  # whoever waited was cancelled; the rows are in the log all the same
                 if error is None:
                     batch.done.set_result(None)
                 else:
                     batch.done.set_exception(error)
+
+    async def _outcomes(self, batches: list[_Batch]) -> list[tuple[_Batch, Exception | None]]:
+        """Each batch with its error, if any. Where the database was away it is tried again for a while."""
+        clock = asyncio.get_running_loop().time
+        until = clock() + PATIENCE
+        done: list[tuple[_Batch, Exception | None]] = []
+        while batches:
+            with metrics.commit_seconds.time():
+                errors = await self._thread.call(_commit_all, batches)
+            outcomes = list(zip(batches, errors, strict=True))
+            again = [batch for batch, error in outcomes if isinstance(error, AWAY) and clock() < until]
+            done += [(batch, error) for batch, error in outcomes if batch not in again]
+            batches = again
+            if again:
+                await asyncio.sleep(PAUSE)
+        return done
 
     def close(self) -> None:
         self._thread.close()
@@ -127,22 +166,19 @@ def _commit_all(batches: list[_Batch]) -> list[Exception | None]:
     """All in one transaction; if that fails, each in its own, so that one bad batch costs only itself."""
     try:
         _commit(batches)
+    except AWAY as error:
+        connection.close()  # it may never work again
+        return [error] * len(batches)
     except Exception as error:  # noqa: BLE001 (whatever it is belongs to the one who appended)
         if len(batches) == 1:
-            return [_conflict_or(error, batches[0])]
+            return [None if _is_stored(batches[0]) else _conflict_or(error, batches[0])]
         return [outcome for batch in batches for outcome in _commit_all([batch])]
     return [None] * len(batches)
 
 
 def _commit(batches: list[_Batch]) -> None:
     with transaction.atomic():
-        RunEvent.objects.bulk_create(
-            [
-                RunEvent(run_id=row.run_id, seq=row.seq, type=row.type, ts=row.ts, data=row.data)
-                for batch in batches
-                for row in batch.rows
-            ]
-        )
+        _store(row for batch in batches for row in batch.rows)
         for batch in batches:
             if batch.settle is not None:
                 batch.settle()
@@ -157,6 +193,38 @@ def _pack(run_id: UUID) -> None:
         *others, last = (piece.pk for piece in pieces)
         RunEvent.objects.filter(pk__in=others).delete()
         RunEvent.objects.filter(pk=last).update(data=data)
+
+
+def end_unbegun(run_id: UUID, answer_id: UUID) -> None:
+    """Writes the one event of a run that was dropped before it began, so that whoever waits for it is told.
+
+    Only for the transaction that ends the run, as nobody else can write to its log then; told on commit.
+    """
+    end = End(status="cancelled", ms_total=0, tool_calls=0, answer_id=str(answer_id))
+    stored = begin(run_id, end)
+    transaction.on_commit(lambda: async_to_sync(publish)(run_id, stored))
+
+
+def _is_stored(batch: _Batch) -> bool:
+    """Whether a commit that seemed to fail did not: the connection was lost before its answer came."""
+    last = batch.rows[-1] if batch.rows else None
+    if last is None:
+        return False
+    try:
+        return RunEvent.objects.filter(run_id=last.run_id, seq=last.seq, ts=last.ts).exists()
+    except AWAY:
+        return False
+
+
+def append_to_parked(run_id: UUID, *events: Event) -> None:
+    """Writes events of a run that nobody holds. Only in a transaction that has locked the run's row.
+
+    The numbers follow the last; they are told on commit.
+    """
+    last = RunEvent.objects.filter(run_id=run_id).aggregate(last=Max("seq"))["last"] or 0
+    rows = _numbered(run_id, last, events)
+    _store(rows)
+    transaction.on_commit(lambda: async_to_sync(publish)(run_id, rows))
 
 
 def _conflict_or(error: Exception, batch: _Batch) -> Exception:
@@ -176,7 +244,8 @@ def group_of(run_id: UUID) -> str:
     return f"run.{run_id}"
 
 
-async def _publish(run_id: UUID, rows: Sequence[StoredEvent]) -> None:
+async def publish(run_id: UUID, rows: Sequence[StoredEvent]) -> None:
+    """Tells whoever follows the run of events that have been committed."""
     for start in range(0, len(rows), MAX_PUSHED):
         pushed = [
             [row.seq, row.ts.isoformat(), row.type, row.data] for row in rows[start : start + MAX_PUSHED]
@@ -184,18 +253,21 @@ async def _publish(run_id: UUID, rows: Sequence[StoredEvent]) -> None:
         await push(group_of(run_id), {"type": "run.events", "events": pushed})
 
 
-def read(run_id: UUID, after: int = 0) -> list[StoredEvent]:
-    """The run's events with a sequence greater than ``after``, in order."""
-    rows = RunEvent.objects.filter(run_id=run_id, seq__gt=after).order_by("seq")
+def read(run_id: UUID, after: int = 0, *, most_rows: int | None = None) -> list[StoredEvent]:
+    """The run's events with a sequence greater than ``after``, in order; or the first of them.
+
+    A row holds one event, or of a finished run up to 64 KiB of text in up to a thousand.
+    """
+    rows = RunEvent.objects.filter(run_id=run_id, seq__gt=after).order_by("seq")[:most_rows]
     return [
         StoredEvent(run_id, *piece)
         for row in rows.only("seq", "ts", "type", "data")
-        for piece in unpacked(row)
+        for piece in unpacked(row, after)
         if piece.seq > after
     ]
 
 
-async def follow(run_id: UUID, after: int = 0) -> AsyncIterator[list[StoredEvent]]:
+async def follow(run_id: UUID, after: int = 0) -> AsyncGenerator[list[StoredEvent], None]:
     """Yields the run's events after ``after`` in order, without gap or repetition, until its ``end``.
 
     Each item is a non-empty list of what has come since the last. A reader may be as slow as it likes.
@@ -229,9 +301,10 @@ async def _next_events(listener: Listener, run_id: UUID, after: int) -> list[Sto
 
 def _read_or_over(run_id: UUID, after: int) -> list[StoredEvent] | None:
     """None where nothing can come: the run is gone or was dropped, or its end has been read already."""
-    events = read(run_id, after)
-    if events:
-        return events
-    ended = RunEvent.objects.filter(run_id=run_id, seq=after, type="end").exists()
-    live = Run.objects.filter(pk=run_id).exclude(started_at=None, ended_at__isnull=False)
-    return None if ended or not live.exists() else []
+    if not after:
+        live = Run.objects.filter(pk=run_id).exclude(started_at=None, ended_at__isnull=False)
+        return read(run_id) or ([] if live.exists() else None)
+    events = read(run_id, after - 1)
+    if not events or events[0].seq != after:
+        return read(run_id, after) or None  # an old log may be shortened there
+    return events[1:] if events[0].type != End.type else None

@@ -1,7 +1,8 @@
 """The form of an agent, for page and admin. What its values may be is decided by ``agents.changes``."""
 
 from collections.abc import Mapping
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -12,8 +13,15 @@ from agents.changes import FIELDS, MAX_PROMPT, AgentChanges, check_changes
 from agents.errors import Invalid
 from agents.models import Agent
 from agents.models.agent import MAX_STARTERS
+from agents.policy_choices import PoliciesField, ToolChoice, tool_choices
 from agents.providers.registry import OFFLINE, is_configured
-from agents.tools.registry import TOOLS
+from agents.tool_groups import NO_OVERRIDES, RemoteChoice, ToolGroup, tool_groups, tools_not_here
+from agents.tools.policies import default_policy
+from agents.tools.registry import TOOLS, available_tools
+from agents.tools.remote_names import is_remote
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 #: The voices every speech endpoint of the usual kind has; others can be typed.
 VOICES = ("alloy", "echo", "fable", "onyx", "nova", "shimmer")
@@ -63,6 +71,13 @@ class LinesField(forms.Field):
         return (initial or []) != self.to_python(data)
 
 
+class ToolsField(forms.MultipleChoiceField):
+    """Its choices are our own tools; those of other servers are taken by any name that could be one's."""
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or is_remote(str(value))
+
+
 class AgentForm(forms.ModelForm):
     """``changes`` has the checked values once the form is valid."""
 
@@ -74,12 +89,14 @@ class AgentForm(forms.ModelForm):
         help_text=_("Up to four, one on each line. They are offered where a conversation begins."),
     )
 
-    tools = forms.MultipleChoiceField(
+    tools = ToolsField(
         label=_("Tools"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=lambda: [(tool.name, gettext(tool.about)) for tool in TOOLS.values()],
+        choices=lambda: [(tool.name, gettext(tool.about)) for tool in available_tools()],
     )
+
+    tool_policies = PoliciesField(label=_("What tools may do"), required=False)
 
     class Meta:
         model = Agent
@@ -87,6 +104,31 @@ class AgentForm(forms.ModelForm):
         labels = LABELS
         help_texts = HELP_TEXTS
         widgets = WIDGETS
+
+    def clean_tools(self) -> list[str]:
+        """What is ticked, and what the agent has that is not offered here now: it would be lost unseen."""
+        offered = {tool.name for tool in available_tools()}
+        unseen = [name for name in self.instance.tools if name in TOOLS.keys() - offered]
+        return [*self.cleaned_data["tools"], *unseen]
+
+    def tool_choices(self) -> list[ToolChoice]:
+        """The tools as they stand in the form."""
+        return tool_choices(self["tools"].value() or (), self["tool_policies"].value() or {})
+
+    def clean_tool_policies(self) -> dict[str, str]:
+        """With those that whoever sent the form was not asked about."""
+        before: dict[str, str] = self.instance.tool_policies
+        widget = self.fields["tool_policies"].widget
+        if widget.value_omitted_from_data(self.data, self.files, self.add_prefix("tool_policies")):
+            return before
+        given: dict[str, str] = self.cleaned_data["tool_policies"]
+        asked = widget.value_from_datadict(self.data, self.files, self.add_prefix("tool_policies"))
+        kept = {name: policy for name, policy in before.items() if name not in asked}
+        return kept | {name: policy for name, policy in given.items() if self._is_worth_keeping(name)}
+
+    def _is_worth_keeping(self, name: str) -> bool:
+        """A form asks about every tool of every server, and an agent has few of them."""
+        return not is_remote(name) or name in self.cleaned_data.get("tools", ())
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -102,25 +144,47 @@ class AgentForm(forms.ModelForm):
 
 
 class AgentPageForm(AgentForm):
-    """The form in the look of the pages."""
+    """The form in the look of the pages, for somebody: each sees the servers that they may use."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, person: "User", *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._person = person
         self.label_suffix = ""
         configured = settings.OPENAI_MODEL if is_configured() else OFFLINE
         self.fields["model"].widget.attrs["placeholder"] = configured
         if self.instance.owner_id is None and not self.instance._state.adding:
             del self.fields["visibility"]  # private to nobody would be visible to nobody
         for name, field in self.fields.items():
-            if name not in ("visibility", "tools"):
+            if name not in ("visibility", "tools", "tool_policies"):
                 field.widget.attrs["class"] = "input"
+
+    @cached_property
+    def tool_groups(self) -> list[ToolGroup]:
+        return tool_groups(
+            self._person, self["tools"].value() or (), self["tool_policies"].value() or NO_OVERRIDES
+        )
+
+    def clean_tool_policies(self) -> dict[str, str]:
+        """Without what is a tool's default, which may change with how far its server is trusted."""
+        policies = super().clean_tool_policies()
+        if not any(map(is_remote, policies)):
+            return policies
+        defaults = {one.name: default_policy(one) for group in self.tool_groups for one in group.choices}
+        return {name: policy for name, policy in policies.items() if defaults.get(name) != policy}
+
+    @cached_property
+    def tools_not_here(self) -> list[RemoteChoice]:
+        return tools_not_here(self.tool_groups, self["tools"].value() or ())
 
 
 class UnsavedAgentForm(AgentForm):
     """The part of the form that shows in an answer. Once it is valid, ``instance`` is such an agent."""
 
     SHOWN = frozenset(
-        {"name", "system_prompt", "model", "temperature", "history_messages", "context_tokens", "tools"}
+        {
+            *("name", "system_prompt", "model", "temperature", "history_messages", "context_tokens"),
+            *("tools", "tool_policies"),
+        }
     )
 
     def __init__(self, given: Mapping[str, str | list[str]]) -> None:

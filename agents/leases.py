@@ -8,29 +8,38 @@ import os
 import socket
 from collections.abc import Collection
 from datetime import timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from uuid_utils.compat import uuid4
 
-from agents.models import Run
+from agents.models import Run, RunStep
 from agents.models.run import LIVE, RunState
+from agents.models.run_step import StepState
 
 #: This process, as it signs the runs it holds.
 WORKER = f"{socket.gethostname()[:30]}:{os.getpid()}:{uuid4().hex[:8]}"
 #: A holder that has been silent this long is dead, and its runs are free.
 LEASE = timedelta(seconds=15)
+#: Waiting runs that one look gives: the others are found when these are done.
+MOST_FOUND = 1000
 
 
 def claim(run_id: UUID) -> Run | None:
     """Takes a queued run for this process, or None when it is not its turn or somebody else has it.
 
-    The runs of a conversation are taken in the order they were asked for.
+    The runs of a conversation are taken in the order they were asked for. A run within another is for its
+    parent to take (``agents.delegation``).
     """
-    run = Run.objects.select_related("agent", "owner").filter(pk=run_id, state=RunState.QUEUED).first()
+    run = (
+        Run.objects.select_related("agent", "owner")
+        .filter(pk=run_id, state=RunState.QUEUED, parent=None)
+        .first()
+    )
     if run is None or _older_live_run(run):
         return None
     try:
@@ -52,6 +61,23 @@ def _older_live_run(run: Run) -> bool:
     return Run.objects.filter(chat_id=run.chat_id, id__lt=run.id, state__in=LIVE, parent=None).exists()
 
 
+def hold_new(run: Run) -> bool:
+    """Stores a new run as held by this process; False, and nothing stored, where its chat is busy."""
+    if Run.objects.filter(chat_id=run.chat_id, state__in=LIVE, parent=None).exists():
+        return False
+    now = timezone.now()
+    run.state, run.worker, run.attempt = RunState.RUNNING, WORKER, 1
+    run.heartbeat_at = run.started_at = now
+    try:
+        with transaction.atomic():
+            run.save(force_insert=True)
+    except IntegrityError:  # the conversation got a holder between the two statements
+        run.state, run.worker, run.attempt = RunState.QUEUED, "", 0
+        run.heartbeat_at = run.started_at = None
+        return False
+    return True
+
+
 def beat(run_ids: Collection[UUID]) -> None:
     """Says that this process is alive and still has these runs."""
     Run.objects.filter(pk__in=run_ids, worker=WORKER, state=RunState.RUNNING).update(
@@ -60,10 +86,15 @@ def beat(run_ids: Collection[UUID]) -> None:
 
 
 def stops_asked(run_ids: Collection[UUID]) -> list[UUID]:
-    """Those of the runs that somebody has asked to stop, or that are no longer this process's."""
-    ours = Run.objects.filter(pk__in=run_ids, worker=WORKER, state=RunState.RUNNING, cancel_requested_at=None)
-    going_on = set(ours.values_list("pk", flat=True))
-    return [run_id for run_id in run_ids if run_id not in going_on]
+    """Those of the runs that somebody has asked to stop."""
+    ours = Run.objects.filter(pk__in=run_ids, worker=WORKER, state=RunState.RUNNING)
+    return list(ours.exclude(cancel_requested_at=None).values_list("pk", flat=True))
+
+
+def lost(run_ids: Collection[UUID]) -> list[UUID]:
+    """Those of the runs that are this process's no longer: it was silent too long, or they are gone."""
+    ours = Run.objects.filter(pk__in=run_ids, worker=WORKER).values_list("pk", flat=True)
+    return list(set(run_ids) - set(ours))
 
 
 def release(run_id: UUID) -> None:
@@ -76,32 +107,84 @@ def release(run_id: UUID) -> None:
     )
 
 
+def held_here() -> list[UUID]:
+    """The runs this process holds, by the rows."""
+    held = Run.objects.filter(worker=WORKER, state=RunState.RUNNING, parent=None)
+    return list(held.values_list("pk", flat=True))
+
+
+def park(run_id: UUID) -> None:
+    """Lets a run of ours wait, held by nobody; one that was asked to stop meanwhile goes back into the queue.
+
+    In the transaction that writes what it waits for. The attempt does not count, as in ``release``.
+    """
+    stopping = When(cancel_requested_at__isnull=False, then=Value(RunState.QUEUED))
+    Run.objects.filter(pk=run_id, worker=WORKER, state=RunState.RUNNING).update(
+        state=Case(stopping, default=Value(RunState.WAITING)),
+        worker="",
+        heartbeat_at=None,
+        attempt=F("attempt") - 1,
+    )
+
+
+def wake(run_id: UUID) -> bool:
+    """Puts a waiting run back into the queue, and those that wait for it; False when it does not wait."""
+    woken = bool(Run.objects.filter(pk=run_id, state=RunState.WAITING).update(state=RunState.QUEUED))
+    parent = Run.objects.filter(pk=run_id).values_list("parent_id", flat=True).first()
+    if woken and parent is not None:
+        wake(parent)
+    return woken
+
+
+def waits_for_someone(run_id: UUID) -> bool:
+    """Whether anything is there to be decided, by the run's own calls or within it."""
+    asked = RunStep.objects.filter(run=run_id, state=StepState.ASKED, decision="")
+    return asked.exists() or Run.objects.filter(parent=run_id, state=RunState.WAITING).exists()
+
+
+def is_held(run_id: UUID) -> bool:
+    """Whether this process still has the run."""
+    return Run.objects.filter(pk=run_id, worker=WORKER, state=RunState.RUNNING).exists()
+
+
 def free_orphans(*, everyone: bool = False) -> int:
     """Gives back the runs of dead processes; returns how many. ``everyone``: nobody else can be alive."""
+    return _orphaned(everyone).update(state=RunState.QUEUED, worker="", heartbeat_at=None)
+
+
+def _orphaned(everyone: bool) -> QuerySet[Run]:
     silent = Q() if everyone else Q(heartbeat_at__lt=timezone.now() - LEASE)
-    return Run.objects.filter(silent, state=RunState.RUNNING).update(
-        state=RunState.QUEUED, worker="", heartbeat_at=None
-    )
+    return Run.objects.filter(silent, state=RunState.RUNNING, parent=None)
+
+
+class Orphan(NamedTuple):
+    """A run whose holder died: its conversation, and how the holder signed."""
+
+    run_id: UUID
+    chat_id: UUID
+    worker: str
+
+
+def orphans(*, everyone: bool = False) -> list[Orphan]:
+    """What ``free_orphans`` would free now, oldest first."""
+    held = _orphaned(everyone).order_by("pk").values_list("pk", "chat_id", "worker")
+    return [Orphan(*one) for one in held]
 
 
 def runnable() -> list[UUID]:
-    """Queued runs that are the oldest live one of their conversation, oldest first."""
-    queued = (
-        Run.objects.filter(state__in=LIVE, parent=None).order_by("id").values_list("id", "chat_id", "state")
+    """Queued runs that are the oldest live one of their conversation, oldest first; at most 1,000."""
+    older = Run.objects.filter(
+        chat_id=OuterRef("chat_id"), id__lt=OuterRef("id"), state__in=LIVE, parent=None
     )
-    seen: set[UUID] = set()
-    ready = []
-    for run_id, chat_id, state in queued:
-        if chat_id not in seen and state == RunState.QUEUED:
-            ready.append(run_id)
-        seen.add(chat_id)
-    return ready
+    queued = Run.objects.filter(~Exists(older), state=RunState.QUEUED, parent=None)
+    return list(queued.order_by("id").values_list("id", flat=True)[:MOST_FOUND])
 
 
 def next_of(chat_id: UUID) -> UUID | None:
     """The queued run of this conversation whose turn it is, if no run holds it."""
-    first = Run.objects.filter(chat_id=chat_id, state__in=LIVE, parent=None).order_by("id").first()
-    return first.pk if first and first.state == RunState.QUEUED else None
+    live = Run.objects.filter(chat_id=chat_id, state__in=LIVE, parent=None).order_by("id")
+    first = live.values_list("pk", "state").first()
+    return first[0] if first and first[1] == RunState.QUEUED else None
 
 
 def ask_to_stop(run_id: UUID) -> None:

@@ -3,10 +3,11 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,34 +15,48 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop, override
 
 from accounts.preferences import language_for, zone_for
-from agents.database import in_database
-from agents.engine import loop
+from agents import budgets, eventlog, log_ids, metrics, traces
+from agents.database import AWAY, in_database
+from agents.delegation import Delegation, Tell
+from agents.engine import loop, pace
+from agents.engine.account import Account
 from agents.engine.coalesce import coalesce
-from agents.engine.events import Content, End, EndStatus, Error, Event, Start, Status, ToolEnd
-from agents.engine.fold import RunFold, ToolRow
+from agents.engine.errors import ErrorKind
+from agents.engine.events import (
+    Approval,
+    Content,
+    End,
+    EndStatus,
+    Error,
+    Event,
+    Rationale,
+    Scope,
+    Start,
+    Status,
+    Usage,
+)
+from agents.engine.fold import RunFold
 from agents.engine.limits import Limits
 from agents.engine.loop import Outcome
 from agents.engine.messages import ModelRequest
-from agents.engine.recovery import with_calls_recalled
-from agents.eventlog import LogConflict, RunLog, StoredEvent, read
+from agents.engine.steps import Before, Kept, Step
+from agents.eventlog import LogConflict, RunLog, StoredEvent
 from agents.fallbacks import fallback_for
-from agents.leases import WORKER
+from agents.leases import WORKER, is_held, park, waits_for_someone, wake
 from agents.models import Run
-from agents.models.run import RunState
-from agents.providers.registry import provider_for
-from agents.tools.box import EnabledTools
+from agents.models.run import LIVE, RunState
+from agents.prices import price_of
+from agents.providers.registry import OFFLINE, provider_for
+from agents.selectors import may_change
+from agents.stored_steps import steps_of, store_steps
+from agents.toolboxes import toolbox_for
+from agents.tools.base import CallContext, CallWaits
 
 logger = logging.getLogger(__name__)
 
-#: Seconds between two pieces of text in the log: the shortest, and the longest under load.
-COALESCE_SHORTEST = 0.04
-COALESCE_LONGEST = 0.2
-#: Seconds that one more run under way adds: 40 runs are still at the shortest, 200 at the longest.
-COALESCE_BY_RUN = 0.001
 #: Processes that may die of one run before it is given up.
 MAX_ATTEMPTS = 5
 INTERRUPTED = gettext_noop("Continuing after an interruption")
-UNKNOWN = gettext_noop("Interrupted: nobody knows whether it was done.")
 
 
 @dataclass(slots=True)
@@ -61,6 +76,7 @@ Settle = Callable[[Result], None]
 
 #: The runs this process executes; True once somebody has asked for the stop of one.
 _under_way: dict[UUID, bool] = {}
+metrics.runs_under_way.set_function(lambda: len(_under_way))
 
 
 def mark_stopped(run_id: UUID) -> bool:
@@ -71,121 +87,229 @@ def mark_stopped(run_id: UUID) -> bool:
     return True
 
 
-async def execute(run: Run, request: ModelRequest, settle: Settle) -> Result:
-    """Streams a claimed run into its log and ends it, exactly once. Goes on where an earlier holder stopped.
+def is_under_way(run_id: UUID) -> bool:
+    """Whether this process executes the run, claimed and not yet ended."""
+    return run_id in _under_way
+
+
+def begin(run: Run) -> list[StoredEvent]:
+    """The first events of a run that nobody has held before, in the transaction in which it is taken."""
+    start = Start(run_id=str(run.pk), agent_id=str(run.agent_id), agent_name=run.agent.name)
+    return eventlog.begin(run.pk, start, *([Content(md=run.continue_from)] if run.continue_from else []))
+
+
+async def execute(
+    run: Run, request: ModelRequest, settle: Settle, begun: Sequence[StoredEvent] = ()
+) -> Result | None:
+    """Streams a held run into its log and ends it, exactly once. Goes on where an earlier holder stopped.
+
+    ``begun`` is what ``begin`` has stored, if the run has had no earlier holder.
+
+    None for a run that has to wait for a person: it is parked, and nobody holds it.
 
     Cancelled after ``mark_stopped`` it ends as cancelled and keeps what there is; cancelled otherwise (a
     shut-down) it leaves the log open for the next holder. Raises LogConflict when another holder has it.
     """
+    log_ids.run_id.set(str(run.pk))
     _under_way[run.pk] = run.cancel_requested_at is not None
     try:
-        return await _Execution(run, settle).go(request)
+        with traces.span("run", parley__agent=str(run.agent_id), parley__attempt=run.attempt) as said:
+            result = await _Execution(run, settle, _nobody, lambda: False).go(request, begun)
+            said["parley.outcome"] = result.status if result else "waiting"
+            return result
     finally:
         del _under_way[run.pk]
 
 
+async def _nobody(_event: Event) -> None:
+    """Nobody has to be told what is in the log."""
+
+
 class _Execution:
-    def __init__(self, run: Run, settle: Settle) -> None:
+    """``tell`` gets each event that is in the log; ``stopped_above`` says whether the parent was stopped."""
+
+    def __init__(self, run: Run, settle: Settle, tell: Tell, stopped_above: Callable[[], bool]) -> None:
         self.run = run
         self.settle = settle
+        self._tell = tell
+        self._stopped_above = stopped_above
+        self._delegation = Delegation(run, self._answer_of, self._write)
         self.log = RunLog(run.pk)
         self.fold = RunFold()
         self.interrupted = False
-        self.calls_before: list[ToolRow] = []
+        self.steps: tuple[Step, ...] = ()
         self.provider = ""
         self.model = ""
+        self.account = Account()
         self.began = time.monotonic()
+        self.silent = True
 
-    async def go(self, request: ModelRequest) -> Result:
-        await self._open()
+    async def go(self, request: ModelRequest, begun: Sequence[StoredEvent]) -> Result | None:
+        await self._open(begun)
         try:
             outcome = await self._answer(request)
         except asyncio.CancelledError:
-            if not _under_way[self.run.pk]:
+            if not self._is_stopped():
                 raise
             outcome = Outcome(status="cancelled")
-        except LogConflict:
-            raise
+        except (LogConflict, *AWAY):
+            raise  # the log stays open: whoever has the run next goes on with it
         except Exception:
             # The border of the worker: whatever broke, nobody waits for an answer that never ends.
             logger.exception("run %s broke", self.run.pk)
             outcome = Outcome(status="error", error="default")
-        return await asyncio.shield(self._end(outcome))
+        return await self._undisturbed(self._close(outcome))
 
-    async def _open(self) -> None:
-        """Writes the first events, or takes up the log of an earlier holder."""
-        earlier = await in_database(read, self.run.pk) if self.run.started_at else []
-        if earlier:
-            self._take_up(earlier)
-            await self._write(*self._cut_calls(), Status(text=self._in_their_words(INTERRUPTED)))
+    async def _undisturbed(self, closing: Coroutine[Any, Any, Result | None]) -> Result | None:
+        """A stop that comes while the run is closed changes nothing any more, and is no reason to leave."""
+        task = asyncio.ensure_future(closing)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if not self._is_stopped():
+                raise
+            return await task
+
+    def _is_stopped(self) -> bool:
+        return _under_way[self.run.pk] or self._stopped_above()
+
+    async def _close(self, outcome: Outcome) -> Result | None:
+        if outcome.status == "waiting":
+            await self._park(outcome.asked)
+            return None
+        return await self._end(outcome, outcome.status)
+
+    async def _open(self, begun: Sequence[StoredEvent]) -> None:
+        """Tells of the first events, or takes up the log of an earlier holder."""
+        if begun:
+            self._take_in(begun)
+            await eventlog.publish(self.run.pk, begun)
             return
-        await self._write(
-            Start(run_id=str(self.run.pk), agent_id=str(self.run.agent_id), agent_name=self.run.agent.name)
-        )
-        if self.run.continue_from:
-            await self._write(Content(md=self.run.continue_from))
+        earlier, self.steps = await in_database(_left_of, self.run.pk)
+        if earlier:
+            self._take_in(earlier)
+            self.silent = False  # the first text may have come long ago
+            self.began -= self._worked_before(earlier[0].ts)
+        if self.fold.parked_at is None:
+            self.interrupted = bool(earlier)
+            await self._write(Status(text=self._in_their_words(INTERRUPTED)))
 
-    def _take_up(self, earlier: list[StoredEvent]) -> None:
-        self.log.seq = earlier[-1].seq
-        for stored in earlier:
+    def _take_in(self, events: Sequence[StoredEvent]) -> None:
+        self.log.seq = events[-1].seq
+        for stored in events:
             self.fold.apply(stored.event, stored.ts)
-        self.interrupted = True
-        self.began -= (datetime.now(UTC) - earlier[0].ts).total_seconds()
 
-    def _cut_calls(self) -> list[Event]:
-        """An end for each call that has none. The rows for the model keep that its outcome is unknown."""
-        self.calls_before = [replace(row) for row in self.fold.tools.values()]
-        unknown = self._in_their_words(UNKNOWN)
-        return [
-            ToolEnd(row.call_id, row.name, "error", 0, unknown)
-            for row in self.calls_before
-            if row.status == "running"
-        ]
+    def _worked_before(self, start: datetime) -> float:
+        """Seconds since the start without those in which a person was waited for."""
+        now = datetime.now(UTC)
+        waiting = now - self.fold.parked_at if self.fold.parked_at else timedelta()
+        return (now - start - waiting).total_seconds() - self.fold.parked_s
 
     async def _answer(self, request: ModelRequest) -> Outcome:
-        if _under_way[self.run.pk]:
+        if self._is_stopped():
             return Outcome(status="cancelled")
         if self.run.attempt > MAX_ATTEMPTS:
             logger.error("run %s has broken %d processes; giving it up", self.run.pk, MAX_ATTEMPTS)
             return Outcome(status="error", error="default")
         provider, self.model = provider_for(request.model)
         self.provider = provider.name
-        request = replace(request, model=self.model, continue_from=self.fold.text)
-        # In a thread: the first box of a process imports what schemas are made with.
-        tools = await asyncio.to_thread(EnabledTools, self.run.agent.tools, self._in_their_words)
+        request = replace(request, model=self.model, continue_from="")
+        price = price_of(self.model, free=provider.name == OFFLINE)
+        self.account = Account(price, self._may_ask, self.fold.usage)
+        agent = self.run.agent
+        tools = await toolbox_for(agent.tools, self._in_their_words, self._context(), agent.tool_policies)
         told = loop.run(
-            with_calls_recalled(request, self.calls_before),
+            request,
             provider,
             tools,
             limits(),
-            used_ids=self.fold.tools.keys(),
+            gate=tools,
+            before=Before(self.steps, self.fold.text),
+            account=self.account,
             translate=self._in_their_words,
         )
         with timezone.override(zone_for(self.run.owner) if self.run.owner else None):
-            async with aclosing(coalesce(told, coalesce_interval)) as events:
+            async with aclosing(tools), aclosing(coalesce(told, coalesce_interval)) as events:
                 async for event in events:
                     if isinstance(event, Outcome):
                         return event
-                    await self._write(event)
+                    await self._keep(event)
         return Outcome(status="error", error="default")
+
+    async def _may_ask(self, used: Usage | None) -> ErrorKind | None:
+        return await in_database(budgets.may_ask, self.run, used)
+
+    def _context(self) -> CallContext:
+        run = self.run
+        return CallContext(
+            *(run.owner_id, run.agent_id, run.chat_id, run.pk),
+            cited=tuple(self.fold.citations),
+            delegate=self._delegation.ask,
+        )
+
+    async def _answer_of(
+        self, run: Run, request: ModelRequest, begun: Sequence[StoredEvent], tell: Tell
+    ) -> str | None:
+        """What another agent says that ours has asked; its run ends with this one, and is stopped with it.
+
+        Raises CallWaits where it has to wait for a person.
+        """
+        _under_way[run.pk] = run.cancel_requested_at is not None
+        try:
+            result = await _Execution(run, _settle_nothing, tell, self._is_stopped).go(request, begun)
+        finally:
+            del _under_way[run.pk]
+        if result is None:
+            raise CallWaits
+        return result.fold.text if result.status == "completed" else None
 
     def _in_their_words(self, text: str) -> str:
         """The sentence in the language of whoever asked."""
         with override(language_for(self.run.owner) if self.run.owner else settings.LANGUAGE_CODE):
             return gettext(text)
 
+    async def _keep(self, told: Event | Kept) -> None:
+        """Raises LogConflict when a call is to be made of a run that we do not hold any more."""
+        if isinstance(told, Kept):
+            await self._write(*told.events, settle=lambda: _store_held(self.run.pk, told.steps))
+        else:
+            await self._write(told)
+
+    async def _park(self, asked: Sequence[Approval]) -> None:
+        """Leaves the run to whoever takes it up after a person has decided.
+
+        A parent is told of all that is asked, as it may have died before it could write it down.
+        """
+        scopes: tuple[Scope, ...] = ("once", "always") if self._asks_its_owner() else ("once",)
+        own = [replace(one, scopes=scopes) for one in asked]
+        questions: list[Event] = [*own, *self._delegation.questions]
+        known = [one for one in questions if self.fold.has_asked(one)]
+        new = [one for one in questions if one not in known]
+        await self._write(*new, settle=lambda: _park_held(self.run.pk))
+        for one in known:
+            await self._tell(one)
+
+    def _asks_its_owner(self) -> bool:
+        return self.run.owner is not None and may_change(self.run.owner, self.run.agent)
+
     async def _write(self, *events: Event, settle: Callable[[], None] | None = None) -> None:
         now = datetime.now(UTC)
         for event in events:
             self.fold.apply(event, now)
         await self.log.append(*events, settle=settle)
+        for event in events:
+            await self._tell(event)
+        if self.silent and isinstance(events[0] if events else None, Content | Rationale):
+            self.silent = False
+            metrics.first_token_seconds.observe((datetime.now(UTC) - self.run.created_at).total_seconds())
 
-    async def _end(self, outcome: Outcome) -> Result:
+    async def _end(self, outcome: Outcome, status: EndStatus) -> Result:
         ms_total = int((time.monotonic() - self.began) * 1000)
         result = Result(
-            outcome.status, outcome.error or "", outcome.finish or "", ms_total, self.interrupted, self.fold
+            status, outcome.error or "", outcome.finish or "", ms_total, self.interrupted, self.fold
         )
-        last: list[Event] = []
+        cut = self.account.close()
+        last: list[Event] = [cut] if cut else []
         if result.status == "error":
             with override("en"):  # the log is nobody's page; a page says it in its reader's language
                 last.append(Error(error=result.error, fallback_message=fallback_for(result.error)))
@@ -193,11 +317,12 @@ class _Execution:
             End(
                 status=result.status,
                 ms_total=ms_total,
-                tool_calls=len(self.fold.tools),
+                tool_calls=self.fold.calls_made,
                 answer_id=str(self.run.answer_id),
             )
         )
         await self._write(*last, settle=lambda: self._settle_rows(result))
+        _count(result)
         return result
 
     def _settle_rows(self, result: Result) -> None:
@@ -207,22 +332,63 @@ class _Execution:
             error=result.error,
             provider=self.provider,
             model=(usage.model if usage else "") or self.model,
-            prompt_tokens=usage.prompt_tokens if usage else None,
-            completion_tokens=usage.completion_tokens if usage else None,
+            **(budgets.columns_of(usage) if usage else {}),
             ended_at=timezone.now(),
         )
+        _end_children(self.run.pk)
         self.settle(result)
 
 
+def _left_of(run_id: UUID) -> tuple[list[StoredEvent], tuple[Step, ...]]:
+    return eventlog.read(run_id), steps_of(run_id)
+
+
+def _settle_nothing(_result: Result) -> None:
+    """A child's answer is the result of a call: no message holds it."""
+
+
+def _end_children(run_id: UUID) -> None:
+    """In the transaction that ends the run: what it has asked of others ends with it."""
+    for child in Run.objects.filter(parent_id=run_id, state__in=LIVE):
+        end = End(status="cancelled", ms_total=0, tool_calls=0, answer_id=str(child.answer_id))
+        eventlog.append_to_parked(child.pk, end)
+        Run.objects.filter(pk=child.pk).update(state=RunState.CANCELLED, ended_at=timezone.now())
+        _end_children(child.pk)
+
+
+def _store_held(run_id: UUID, steps: Sequence[Step]) -> None:
+    if not is_held(run_id):
+        raise LogConflict(str(run_id))
+    store_steps(run_id, steps)
+
+
+def _park_held(run_id: UUID) -> None:
+    if not is_held(run_id):
+        raise LogConflict(str(run_id))
+    park(run_id)
+    if not waits_for_someone(run_id):
+        wake(run_id)  # the agent that asked was deleted meanwhile, and its run with it
+
+
+def _count(result: Result) -> None:
+    metrics.runs.labels(result.status, result.error).inc()
+    metrics.run_seconds.observe(result.ms_total / 1000)
+    if usage := result.fold.usage:
+        metrics.tokens.labels("prompt").inc(usage.prompt_tokens)
+        metrics.tokens.labels("completion").inc(usage.completion_tokens)
+
+
 def limits() -> Limits:
-    """The deadlines of one run, from the settings, in seconds."""
+    """The bounds of one run, from the settings."""
     return Limits(
         first_token_s=settings.MODEL_FIRST_TOKEN_TIMEOUT,
         silence_s=settings.MODEL_TIMEOUT,
         total_s=settings.MODEL_TOTAL_TIMEOUT,
+        max_tokens=settings.MAX_RUN_TOKENS or None,
+        max_cost=settings.MAX_RUN_COST,
     )
 
 
 def coalesce_interval() -> float:
     """Seconds of text in one event: short while few runs stream, longer under load (larger commits)."""
-    return min(COALESCE_LONGEST, max(COALESCE_SHORTEST, len(_under_way) * COALESCE_BY_RUN))
+    return pace.interval(len(_under_way))

@@ -1,18 +1,26 @@
 """The agents a person may see and change, and what is told of them."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from agents.errors import NotFound
-from agents.models import Agent
+from agents.models import Agent, Run, WorkspaceFile
 from agents.models.agent import Visibility
+from agents.models.run import LIVE, RunState
 
 if TYPE_CHECKING:
     from accounts.models import User
+
+#: How long what happened to a run says something about the provider.
+HEALTH_WINDOW = timedelta(hours=1)
+#: The errors that are the provider's, or those of the way to it.
+PROVIDER_FAILURES = ("default", "rate_limit", "timeout", "service_unavailable")
 
 
 def agents_for(user: "User") -> QuerySet[Agent]:
@@ -57,6 +65,37 @@ def agent_cards(user: "User", query: str = "") -> QuerySet[Agent]:
     return cards.only("id", "name", "description", "owner_id", "visibility", "model")
 
 
+def last_runs_failed() -> bool:
+    """Whether the provider answered none of the last three runs that asked it, of those of the last hour.
+
+    A run that a person stopped says nothing, and neither does one that asked for too much.
+    """
+    # By key, which begins with the time: there is no index on when a run ended.
+    begun = UUID(int=int((timezone.now() - HEALTH_WINDOW).timestamp() * 1000) << 80)
+    recent = Run.objects.filter(pk__gte=begun).exclude(provider__in=("", "offline"))
+    telling = recent.filter(
+        Q(state=RunState.COMPLETED) | Q(state=RunState.ERROR, error__in=PROVIDER_FAILURES)
+    )
+    states = list(telling.order_by("-id").values_list("state", flat=True)[:3])
+    return bool(states) and all(state == RunState.ERROR for state in states)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Runs that have not ended: how many in each state, and for how long the oldest has been queued."""
+
+    by_state: dict[str, int]
+    oldest_seconds: float
+
+
+def waiting_runs() -> Waiting:
+    live = Run.objects.filter(state__in=LIVE).values_list("state").annotate(Count("pk"), Min("created_at"))
+    counted = {str(state): (number, first) for state, number, first in live.order_by()}
+    by_state = {state.value: counted.get(state.value, (0, None))[0] for state in LIVE}
+    first = counted.get(RunState.QUEUED.value, (0, None))[1]
+    return Waiting(by_state, (timezone.now() - first).total_seconds() if first else 0.0)
+
+
 @dataclass(frozen=True)
 class Impact:
     """What goes with an agent. ``of_others`` counts the conversations that somebody else began."""
@@ -65,13 +104,25 @@ class Impact:
     of_others: int
     messages: int
     runs: int
+    files: int
 
 
 def impact_of(agent: Agent, *, reader: "User") -> Impact:
-    """Counted in two queries. Conversations come through the relation: this app knows no more of chat."""
+    """Counted in three queries. Conversations come through the relation: this app knows no more of chat."""
     counts = agent.conversations.aggregate(
         conversations=Count("id", distinct=True),
         of_others=Count("id", distinct=True, filter=~Q(created_by=reader)),
         messages=Count("messages"),
     )
-    return Impact(runs=agent.runs.count(), **counts)
+    files = WorkspaceFile.objects.filter(workspace__agent=agent).count()
+    return Impact(runs=agent.runs.count(), files=files, **counts)
+
+
+def runs_of_message(chat_id: UUID, message_id: UUID) -> QuerySet[Run]:
+    """The runs a message asked for, newest first: an answer is asked for again, or gone on with."""
+    return Run.objects.filter(chat_id=chat_id, message_id=message_id, parent=None).order_by("-id")
+
+
+def run_in_chat(chat_id: UUID, run_id: UUID) -> Run | None:
+    """The run with its agent, if it is one of this chat."""
+    return Run.objects.select_related("agent").filter(pk=run_id, chat_id=chat_id).first()

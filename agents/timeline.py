@@ -4,12 +4,14 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django.utils.translation import gettext, ngettext
 
 from agents.eventlog import StoredEvent
+from agents.prices import money
 
 #: The events that come in pieces, and the field that holds the piece.
 PIECES = {"content": "md", "rationale": "text"}
@@ -59,7 +61,32 @@ def _tools(number: int) -> str:
     return ngettext("%(n)d tool", "%(n)d tools", number) % {"n": number}
 
 
+def _approval(data: Mapping[str, Any]) -> str:
+    """The decision, never the arguments: what is not masked is for whoever decides."""
+    if data["state"] == "asked":
+        return gettext("%(name)s is asked about. %(args_summary)s") % data
+    if data["state"] == "denied":
+        return " ".join([gettext("%(by)s did not allow %(name)s.") % data, data["reason"]]).strip()
+    if data["scope"] == "always":
+        return gettext("%(by)s allowed %(name)s, from now on without asking.") % data
+    return gettext("%(by)s allowed %(name)s once.") % data
+
+
+def _usage(data: Mapping[str, Any]) -> str:
+    text = gettext("%(prompt_tokens)d + %(completion_tokens)d tokens, %(model)s") % data
+    if data.get("estimated"):
+        text = gettext("%(text)s (estimated)") % {"text": text}
+    return f"{text}, {money(Decimal(str(data['cost'])))}" if data.get("cost") else text
+
+
+def _nested(data: Mapping[str, Any]) -> str:
+    inner = data["event"]
+    return f"{inner['type']}: {_text(inner['type'], inner)}"
+
+
 _TEXTS = {
+    "nested": _nested,
+    "approval": _approval,
     "start": lambda data: data["agent"]["name"],
     "plan": lambda data: "\n".join(f"{item['status']}: {item['text']}" for item in data["items"]),
     "tool_start": lambda data: f"{data['name']} {data['args_summary']}",
@@ -68,7 +95,8 @@ _TEXTS = {
     "citation": lambda data: "\n".join(
         f"{item['n']}. {item['title']}: {item['quote']}" for item in data["items"]
     ),
-    "usage": lambda data: gettext("%(prompt_tokens)d + %(completion_tokens)d tokens, %(model)s") % data,
+    "file": lambda data: f"{data['path']}, {data['size']} B",
+    "usage": _usage,
     "error": lambda data: f"{data['error']}: {data['fallback_message']}",
     "end": lambda data: f"{data['status']}, {data['ms_total']} ms, {_tools(data['tool_calls'])}",
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", views.agent_list, name="list"),
     path("new/", views.create, name="create"),
     path("models/", views.models, name="models"),
+    path("servers/<uuid:server_id>/test/", views.test_server, name="test_server"),
     path(f"{agent}/", views.edit, name="edit"),
     path(f"{agent}/delete/", views.delete, name="delete"),
     path(f"{agent}/versions/", views.versions, name="versions"),

@@ -1,6 +1,7 @@
 """The pages of agents. A view fetches through the person, calls one service and renders one template."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -17,11 +18,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import SignedInRequest
 from agents.cards import cards_for
 from agents.changes import storable
+from agents.database import in_database
 from agents.errors import NotFound
 from agents.forms import VOICES, AgentPageForm
+from agents.mcp_looks import look_at
 from agents.model_choices import model_choices
+from agents.models import McpServer
+from agents.policy_choices import PoliciesWidget
 from agents.selectors import agent_cards, changeable_agent, impact_of
 from agents.services.agents import create_agent, delete_agent, restore_version, update_agent
+from agents.tool_groups import ToolGroup, group_of
+from agents.tool_sources import mcp_server_for
 from agents.version_page import version_page
 
 PAGE = 60
@@ -54,7 +61,7 @@ def agent_list(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: SignedInRequest) -> HttpResponse:
-    form = AgentPageForm(_posted(request))
+    form = AgentPageForm(request.user, _posted(request))
     if form.is_valid():
         agent = create_agent(actor=request.user, changes=form.changes)
         messages.success(request, _("%(name)s is ready.") % {"name": agent.name})
@@ -65,7 +72,8 @@ def create(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @found_or_404
 def edit(request: SignedInRequest, agent_id: UUID) -> HttpResponse:
-    form = AgentPageForm(_posted(request), instance=changeable_agent(request.user, agent_id))
+    agent = changeable_agent(request.user, agent_id)
+    form = AgentPageForm(request.user, _posted(request), instance=agent)
     if form.is_valid():
         agent = update_agent(actor=request.user, agent_id=agent_id, changes=form.changes)
         messages.success(request, _("%(name)s is saved.") % {"name": agent.name})
@@ -116,3 +124,22 @@ def restore(request: SignedInRequest, agent_id: UUID, number: int) -> HttpRespon
 async def models(request: SignedInRequest) -> HttpResponse:
     """The choices of the model field; without the request, whose context processors read the database."""
     return HttpResponse(render_to_string("agents/_model_choices.html", {"choices": await model_choices()}))
+
+
+@require_POST
+async def test_server(request: SignedInRequest, server_id: UUID) -> HttpResponse:
+    """Looks at a server and gives its group of the form anew, with the ticks that the form has."""
+    try:
+        server = await in_database(mcp_server_for, request.user, server_id)
+    except NotFound as refused:
+        raise Http404(refused.text) from refused
+    busy = await look_at(server)
+    policies = PoliciesWidget().value_from_datadict(request.POST, None, "tool_policies")
+    group = await in_database(_group, server, request.POST.getlist("tools"), policies)
+    group = replace(group, problem=busy or group.problem)
+    return HttpResponse(render_to_string("agents/_tool_group.html", {"group": group}))
+
+
+def _group(server: McpServer, ticked: list[str], policies: dict[str, str]) -> ToolGroup:
+    server.refresh_from_db()
+    return group_of(server, ticked, policies)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import Count, Model, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Left
 from django.http import HttpRequest
@@ -12,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from agents.admin import EXCERPT, ReadOnlyAdmin, filtered_list
-from agents.services.runs import delete_runs, stop_runs
 from chat.models import Conversation, Membership, Message, Participant
+from chat.services.conversations import remove_conversation
 
 
 class MembershipInline(admin.TabularInline):
@@ -35,7 +34,7 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnlyAdmin):
-    """Can be deleted, with its messages and runs."""
+    """Can be deleted, with its messages, runs and files."""
 
     list_display = ("__str__", "agent", "created_by", "kind", "message_count", "last_message_at")
     list_filter = ("kind", ("agent", admin.RelatedOnlyFieldListFilter), "last_message_at")
@@ -78,12 +77,8 @@ class ConversationAdmin(ReadOnlyAdmin):
     def runs(self, conversation: Conversation) -> SafeString:
         return filtered_list("agents_run", _("Show"), chat_id__exact=conversation.pk)
 
-    @transaction.atomic
     def delete_model(self, request: HttpRequest, obj: Conversation) -> None:
-        stop_runs(chat_id=obj.pk)
-        chat_id = obj.pk
-        obj.delete()
-        delete_runs(chat_id=chat_id)
+        remove_conversation(conversation=obj)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Conversation]) -> None:
         for conversation in queryset:

@@ -17,7 +17,7 @@ from agents.engine.fold import RunFold
 from agents.eventlog import StoredEvent
 from chat import markdown
 from chat.markdown import Close, Grow, Patch, Swap, Tail
-from chat.message_view import MessageView, work_of
+from chat.message_view import MessageView, WorkView, work_of
 from chat.models.message import MessageStatus
 from chat.services.answers import LIVE
 
@@ -49,29 +49,42 @@ def removed(message_ids: Sequence[UUID]) -> str:
 class LiveAnswer:
     """An answer under way as one page has it: its fold, and the Markdown it has been sent so far."""
 
-    def __init__(self, message_id: UUID) -> None:
+    def __init__(self, message_id: UUID, conversation_id: UUID, *, timed: bool = True) -> None:
         self.fold = RunFold()
+        self._timed = timed  # whether the seconds of the present activity are counted
+        self._conversation_id = conversation_id
         self._id = f"message-{message_id}"
         self._stream = markdown.Stream(prefix=str(message_id), swaps=True)
         self._shown_work = self._work_key()
+        self._shown_additions = self._additions()
 
     def catch_up(self, events: Sequence[StoredEvent]) -> None:
         """Takes in what the page is about to be given whole."""
         self._apply(events)
         self._shown_work = self._work_key()
+        self._shown_additions = self._additions()
 
-    def whole(self, view: MessageView) -> str:
-        """The answer as it stands; ``view`` is what was stored of it, perhaps when it had not begun."""
-        if view.status in LIVE and self.fold.started_at is not None:
-            view = replace(view, status=MessageStatus.PROCESSING, queued=False, work=work_of(self.fold))
-            view = replace(view, html=self._stream.html, tail=self._stream.tail)
-        return placed([view])
+    def view(self, stored: MessageView) -> MessageView:
+        """The answer as it stands; ``stored`` is the row's, perhaps from when it had not begun."""
+        if stored.status not in LIVE or self.fold.started_at is None:
+            return stored
+        return replace(
+            stored,
+            status=MessageStatus.PROCESSING,
+            queued=False,
+            work=self._work(),
+            html=self._stream.html,
+            tail=self._stream.tail,
+            files=self.fold.files,
+            citations=self.fold.citations,
+        )
 
     def frame(self, events: Sequence[StoredEvent]) -> str:
         """The partials that bring the page from before these events to after them; may be empty."""
         thinking = len(self.fold.thinking)
         patches = self._apply(events)
-        return self._work_partial(thinking) + "".join(self._patched(patch) for patch in patches)
+        text = "".join(self._patched(patch) for patch in patches)
+        return self._work_partial(thinking) + text + self._additions_partial()
 
     def _apply(self, events: Sequence[StoredEvent]) -> list[Patch]:
         text = []
@@ -82,10 +95,14 @@ class LiveAnswer:
                 text.append(event.md)
         return self._stream.feed("".join(text)) if text else []
 
+    def _work(self) -> WorkView:
+        work = work_of(self.fold)
+        return work if self._timed else replace(work, since="", run_id="")
+
     def _work_key(self) -> tuple[object, ...]:
         """What of the work is drawn as a whole: all but the growth of the thinking's text."""
         fold = self.fold
-        tools = tuple((row.call_id, row.status) for row in fold.tools.values())
+        tools = tuple((row.call_id, row.status, row.nested_events) for row in fold.tools.values())
         plan = tuple((item["id"], item["text"], item["status"]) for item in fold.plan)
         return (fold.status_text, fold.since, plan, tools, bool(fold.thinking))
 
@@ -93,12 +110,24 @@ class LiveAnswer:
         key = self._work_key()
         if key != self._shown_work:
             self._shown_work = key
-            html = render_to_string(
-                "chat/_work.html", {"message": {"id": self._id[8:]}, "work": work_of(self.fold)}
-            )
+            message = {"id": self._id[8:], "conversation_id": self._conversation_id}
+            html = render_to_string("chat/_work.html", {"message": message, "work": self._work()})
             return partial(f"#{self._id}-work", "innerMorph", html)
         new = self.fold.thinking[thinking_before:]
         return partial(f"#{self._id}-thinking", "beforeend", escape(new)) if new else ""
+
+    def _additions(self) -> tuple[object, ...]:
+        """What stands under the text. The fold makes new lists where it changes them."""
+        return (self.fold.files, self.fold.citations)
+
+    def _additions_partial(self) -> str:
+        if self._additions() == self._shown_additions:
+            return ""
+        self._shown_additions = self._additions()
+        message = {"id": self._id[8:], "conversation_id": self._conversation_id}
+        message |= {"files": self.fold.files, "citations": self.fold.citations}
+        html = render_to_string("chat/_additions.html", {"message": message})
+        return partial(f"#{self._id}-additions", "innerMorph", html)
 
     def _patched(self, patch: Patch) -> str:
         match patch:

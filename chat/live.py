@@ -1,6 +1,6 @@
 """What a page's socket reads and draws, in a database thread: changes, answers under way, the list."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,8 +10,10 @@ from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from agents.eventlog import read
+from agents.services.workspaces import count_files
 from chat.errors import NotFound
-from chat.fragments import partial, placed, removed
+from chat.fragments import LiveAnswer, partial, placed, removed
 from chat.message_view import MessageView, views_in_place
 from chat.models import Membership, Message
 from chat.selectors import shown_messages
@@ -28,16 +30,21 @@ MAX_CHANGES = 100
 
 @dataclass(frozen=True)
 class Running:
-    """An answer under way: its message, and the run that writes it."""
+    """An answer under way as a page was just given it: by which run, up to which of its events."""
 
-    message_id: UUID
+    view: MessageView
     run_id: UUID
+    answer: LiveAnswer
+    seq: int
 
 
 @dataclass(frozen=True)
 class Changes:
+    """``seen``: of which moment each message is that the page now has, or knows to be gone or under way."""
+
     frame: str
     running: list[Running] = field(default_factory=list)
+    seen: dict[UUID, datetime] = field(default_factory=dict)
 
 
 def cursor_now() -> str:
@@ -58,7 +65,7 @@ class Page:
             self._seen()
 
     def changes(self, since: datetime | None) -> Changes:
-        """What changed since the page was drawn; of what is under way only where to follow it.
+        """What changed since the page was drawn, and what is under way.
 
         An answer under way counts however long ago its row changed: what it says is in its log.
         """
@@ -68,46 +75,52 @@ class Page:
         self._seen()
         changed = Message.objects.filter(wanted, conversation_id=self._open())
         ids = list(changed.order_by("-id").values_list("id", flat=True)[: MAX_CHANGES + 1])
-        if len(ids) > MAX_CHANGES:
-            return Changes(partial("#resync", "innerHTML", render_to_string("chat/_resync.html")))
         return self.messages(ids)
 
-    def messages(self, message_ids: Sequence[UUID]) -> Changes:
-        """The messages as they are now: drawn and so seen, taken away, or to be followed. Raises NotFound."""
-        membership = self._seen()
-        shown = list(shown_messages(self._open()).filter(pk__in=message_ids).order_by("id"))
-        _mark_read(membership)
-        gone = set(message_ids) - {message.pk for message in shown}
-        running = [Running(one.pk, one.run_id) for one in shown if one.status in LIVE and one.run_id]
-        following = {one.message_id for one in running}
-        drawn = [message for message in shown if message.pk not in following]
-        return Changes(removed(sorted(gone)) + placed(views_in_place(drawn)) + _cursor(), running)
+    def messages(self, message_ids: Sequence[UUID], *, followed: Container[UUID] = ()) -> Changes:
+        """The messages as they are now: drawn and so seen, or taken away. Raises NotFound.
 
-    def answer(self, message_id: UUID) -> MessageView | None:
-        """The answer as it is stored: without its text while it is under way. None if it is not shown."""
-        return next(iter(views_in_place(list(self._shown().filter(pk=message_id)))), None)
-
-    def settled(self, message_id: UUID) -> str:
-        """The answer as it was stored at its end, seen by the person who has the page open.
-
-        Taken away where it is not shown any more: nobody else draws what changes while it is followed.
+        Answers of runs that are ``followed`` are left to whoever follows them.
         """
-        membership = self._seen()
-        found = list(shown_messages(self._open()).filter(pk=message_id))
-        _mark_read(membership)
-        return (placed(views_in_place(found)) if found else removed([message_id])) + _cursor()
+        if len(message_ids) > MAX_CHANGES:
+            self._seen()
+            return Changes(resync(), seen=dict.fromkeys(message_ids, timezone.now()))
+        mine = Q(conversation__memberships__participant__user=self.user)  # looked at each time: it may end
+        found = list(shown_messages(self._open()).filter(mine, pk__in=message_ids).order_by("id"))
+        if not found:
+            self._seen()
+        gone = set(message_ids) - {message.pk for message in found}
+        seen = dict.fromkeys(gone, timezone.now()) | {message.pk: message.updated_at for message in found}
+        shown = [one for one in found if not (one.status in LIVE and one.run_id in followed)]
+        if any(message.status not in LIVE and message.sender.user_id != self.user.pk for message in shown):
+            self._mark_read()
+        views = views_in_place(shown)
+        running = {
+            view.id: _running(view, message.run_id)
+            for view, message in zip(views, shown, strict=True)
+            if message.status in LIVE and message.run_id
+        }
+        views = [running[view.id].view if view.id in running else view for view in views]
+        # Told of no message, something else has changed: a file that was deleted leaves no trace.
+        counted = self.file_count() if not message_ids or any(view.files for view in views) else ""
+        frame = removed(sorted(gone)) + placed(views) + counted + _cursor()
+        return Changes(frame, list(running.values()), seen)
 
-    def _seen(self) -> int:
-        """The person's membership, by key; looked up each time, because it may have ended."""
-        found = Membership.objects.filter(conversation_id=self._open(), participant__user=self.user)
-        membership = found.values_list("pk", flat=True).first()
-        if membership is None:
+    def file_count(self) -> str:
+        """How many files the conversation has now, for its menu."""
+        html = render_to_string("chat/_file_count.html", {"file_count": count_files(self._open())})
+        return partial("#conversation-files", "outerHTML", html.strip())
+
+    def _seen(self) -> None:
+        """Raises NotFound unless the person is a member: looked up each time, because that may have ended."""
+        if not self._membership().exists():
             raise NotFound
-        return membership
 
-    def _shown(self) -> QuerySet[Message]:
-        self._seen()
-        return shown_messages(self._open())
+    def _mark_read(self) -> None:
+        self._membership().update(last_read_at=timezone.now())
+
+    def _membership(self) -> QuerySet[Membership]:
+        return Membership.objects.filter(conversation_id=self._open(), participant__user=self.user)
 
     def _open(self) -> UUID:
         if self.conversation_id is None:
@@ -115,8 +128,16 @@ class Page:
         return self.conversation_id
 
 
-def _mark_read(membership: int) -> None:
-    Membership.objects.filter(pk=membership).update(last_read_at=timezone.now())
+def resync() -> str:
+    """Says that the page is better loaded again, and offers it."""
+    return partial("#resync", "innerHTML", render_to_string("chat/_resync.html"))
+
+
+def _running(view: MessageView, run_id: UUID) -> Running:
+    events = read(run_id)
+    answer = LiveAnswer(view.id, view.conversation_id)
+    answer.catch_up(events)
+    return Running(answer.view(view), run_id, answer, events[-1].seq if events else 0)
 
 
 def _cursor() -> str:

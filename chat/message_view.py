@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from agents.engine.fold import RunFold
+from agents.engine.fold import RunFold, ToolRow
 from agents.fallbacks import fallback_for
 from agents.marks import hue_of, mark_of
 from chat import markdown
@@ -22,17 +23,33 @@ from chat.services.answers import LIVE, can_continue
 
 #: Longer answers are rendered each time rather than kept, so that the cache stays small (characters).
 KEPT_LENGTH = 20_000
+#: What took less is not said: it would be rounded to nothing.
+LEAST_MS = 50
+
+
+@dataclass(frozen=True)
+class Question:
+    """A call of the run ``run_id`` that waits for a person; ``agent`` is whose, where another asked it."""
+
+    call: ToolRow
+    run_id: str
+    agent: str = ""
 
 
 @dataclass(frozen=True)
 class WorkView:
-    """What an agent did besides the text: live from the fold, afterwards from what was kept of it."""
+    """What an agent did besides the text: live from the fold, afterwards from what was kept of it.
+
+    ``asked`` is what waits for a person; without the answer's ``run_id`` nothing can be decided.
+    """
 
     status_text: str = ""
     since: str = ""
     thinking: str = ""
     plan: Sequence[Mapping[str, Any]] = ()
     tools: Sequence[Mapping[str, Any]] = ()
+    asked: Sequence[Question] = ()
+    run_id: str = ""
     done: bool = False
     seconds: float | None = None
 
@@ -58,6 +75,8 @@ class Versions:
 
 @dataclass(frozen=True)
 class MessageView:
+    """``run_id`` is there where the run can be played back."""
+
     id: UUID
     conversation_id: UUID
     role: str
@@ -75,11 +94,16 @@ class MessageView:
     can_retry: bool = False
     can_continue: bool = False
     can_edit: bool = False
+    run_id: UUID | None = None
     stored: bool = True
     versions: Versions | None = None
     tokens: int | None = None
+    estimated: bool = False
+    cost: Decimal | None = None
     seconds: float | None = None
     work: WorkView | None = None
+    files: Sequence[Mapping[str, Any]] = ()
+    citations: Sequence[Mapping[str, Any]] = ()
     starts_day: bool = False
 
     @property
@@ -93,16 +117,16 @@ class MessageView:
 
 
 def views_of(
-    messages: Sequence[Message], *, folds: Mapping[UUID, RunFold] | None = None, after: Message | None = None
+    messages: Sequence[Message], *, folds: Mapping[UUID, RunFold] | None = None, after: datetime | None = None
 ) -> list[MessageView]:
-    """The views of messages in page order; ``after`` is the message shown before the first, if any.
+    """The views of messages in page order; ``after`` is when the message before the first was made, if any.
 
     ``folds`` holds the fold of each answer under way, by message id. One query for the versions, and
     one where something may wait.
     """
     versions, waiting = _versions_of(messages), _waiting(messages)
     views = []
-    day = timezone.localtime(after.created_at).date() if after else None
+    day = timezone.localtime(after).date() if after else None
     for message in messages:
         fold = (folds or {}).get(message.pk)
         this_day = timezone.localtime(message.created_at).date()
@@ -130,7 +154,9 @@ def views_in_place(
         return []
     first = messages[0]
     before = Message.objects.filter(conversation_id=first.conversation_id, active=True, pk__lt=first.pk)
-    return views_of(messages, folds=folds, after=before.order_by("-id").first())
+    return views_of(
+        messages, folds=folds, after=before.order_by("-id").values_list("created_at", flat=True).first()
+    )
 
 
 def unstored_view(message: Message, fold: RunFold | None = None) -> MessageView:
@@ -168,6 +194,8 @@ def _unfinished(message: Message, fold: RunFold) -> dict[str, Any]:
         "html": stream.html,
         "tail": stream.tail,
         "work": work_of(fold),
+        "files": fold.files,
+        "citations": fold.citations,
     }
 
 
@@ -178,20 +206,27 @@ def work_of(fold: RunFold) -> WorkView:
         since=fold.since.isoformat() if fold.since else "",
         thinking=fold.thinking,
         plan=fold.plan,
-        tools=list(fold.work()["tools"]),
+        tools=[row.kept() for row in fold.tools.values() if row.status != "asked"],
+        asked=[
+            Question(row, run.run_id, "" if run is fold else run.agent_name) for run, row in fold.questions()
+        ],
+        run_id=fold.run_id,
     )
 
 
 def _finished(message: Message) -> dict[str, Any]:
     work = message.metadata.get("work", {})
-    seconds = message.processing_time_ms / 1000 if message.processing_time_ms is not None else None
+    seconds = _seconds_worth_saying(message)
     return {
         "html": _rendered(message),
         "interrupted": bool(message.metadata.get("interrupted")),
         "notice": fallback_for(message.error) if message.status == MessageStatus.ERROR else "",
         "can_retry": True,
         "can_continue": can_continue(message),
+        "run_id": message.run_id,
         "tokens": work.get("completion_tokens"),
+        "estimated": bool(work.get("estimated")),
+        "cost": Decimal(work["cost"]) if work.get("cost") else None,
         "seconds": seconds,
         "work": WorkView(
             thinking=work.get("thinking", ""),
@@ -200,7 +235,15 @@ def _finished(message: Message) -> dict[str, Any]:
             done=True,
             seconds=seconds,
         ),
+        "files": work.get("files", ()),
+        "citations": work.get("citations", ()),
     }
+
+
+def _seconds_worth_saying(message: Message) -> float | None:
+    """None where it took no time that people notice: "0 s" under a failure is no news."""
+    took = message.processing_time_ms or 0
+    return took / 1000 if took >= LEAST_MS else None
 
 
 def _rendered(message: Message) -> SafeString:
@@ -223,7 +266,10 @@ def _sender(message: Message) -> tuple[str, int]:
 
 
 def _versions_of(messages: Iterable[Message]) -> dict[UUID, Versions]:
-    parents = {message.parent_id for message in messages if message.role == MessageRole.ASSISTANT}
+    ended = [one for one in messages if one.role == MessageRole.ASSISTANT and one.status not in LIVE]
+    parents = {message.parent_id for message in ended}
+    if not parents:
+        return {}
     siblings: dict[UUID, list[UUID]] = defaultdict(list)
     answers = Message.objects.filter(parent__in=parents - {None}, role=MessageRole.ASSISTANT).order_by("id")
     for parent_id, pk in answers.values_list("parent_id", "id"):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from agents.engine.fold import RunFold
 from agents.eventlog import read
+from agents.services.workspaces import count_files
 from chat.live import cursor_now
 from chat.message_view import views_of
 from chat.models import Message
@@ -31,6 +32,7 @@ def conversation_page(user: "User", conversation_id: UUID) -> dict[str, Any]:
         "messages": views_of(page.messages, folds=folds_of(page.messages)),
         "has_earlier": page.has_earlier,
         "cursor": cursor,
+        "file_count": count_files(conversation_id),
     }
 
 

@@ -101,7 +101,9 @@ class PreviewConsumer(PersonSocket):
             Participant(agent=agent), role=MessageRole.ASSISTANT, status=MessageStatus.PROCESSING
         )
         self._messages.append(message)
-        self._answer = PreviewAnswer(question, message, request, agent.tools, self.send_frame)
+        self._answer = PreviewAnswer(
+            question, message, request, agent.tools, agent.tool_policies, self.send_frame
+        )
         self._answering = self.start(f"answer {message.pk}", self._answer.write())
         _under_way[self.user.pk] += 1
         self._answering.add_done_callback(lambda _task: _leave(self.user.pk))

@@ -4,22 +4,29 @@ import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from django.utils.translation import gettext
 
+from agents.budgets import refusal
+from agents.database import in_database
 from agents.engine import loop
+from agents.engine.account import Account
 from agents.engine.coalesce import coalesce
-from agents.engine.events import Event, Start, to_data
+from agents.engine.errors import ErrorKind
+from agents.engine.events import Event, Start, Usage, to_data
 from agents.engine.loop import Outcome
 from agents.engine.messages import ModelRequest
+from agents.engine.steps import Kept
 from agents.eventlog import StoredEvent
-from agents.providers.registry import provider_for
+from agents.prices import price_of
+from agents.providers.registry import OFFLINE, provider_for
 from agents.runner import coalesce_interval, limits
-from agents.tools.box import EnabledTools
+from agents.toolboxes import toolbox_for
+from agents.tools.base import CallContext
 from chat.fragments import LiveAnswer, placed
 from chat.message_view import unstored_view
 from chat.models import Message
@@ -36,7 +43,7 @@ MOST_CHARS = 200_000
 class PreviewAnswer:
     """``message`` is the answer, and knows at the end what it came to; ``send`` takes the frames.
 
-    ``tools`` are the names that are ticked in the form.
+    ``tools`` are the names that are ticked in the form, ``policies`` what they may do unlike the default.
     """
 
     def __init__(
@@ -45,14 +52,16 @@ class PreviewAnswer:
         message: Message,
         request: ModelRequest,
         tools: list[str],
+        policies: Mapping[str, str],
         send: Callable[[str], Awaitable[None]],
     ) -> None:
         self.message = message
         self._question = question
         self._request = request
         self._tools = tools
+        self._policies = policies
         self._send = send
-        self._live = LiveAnswer(message.pk)
+        self._live = LiveAnswer(message.pk, message.conversation_id)
         self._numbers = itertools.count(1)
         self._began = time.monotonic()
         self._streaming: asyncio.Task[Outcome] | None = None
@@ -90,15 +99,22 @@ class PreviewAnswer:
         provider, model = provider_for(self._request.model)
         request = replace(self._request, model=model)
         bounds = replace(limits(), max_chars=MOST_CHARS)
-        tools = await asyncio.to_thread(EnabledTools, self._tools, gettext)
-        told = loop.run(request, provider, tools, bounds, translate=gettext)
-        async with aclosing(coalesce(told, coalesce_interval)) as events:
+        asking = CallContext(owner_id=self._question.sender.user_id)
+        tools = await toolbox_for(self._tools, gettext, asking, self._policies)
+        account = Account(price_of(model, free=provider.name == OFFLINE), self._may_ask)
+        told = loop.run(request, provider, tools, bounds, gate=tools, account=account, translate=gettext)
+        async with aclosing(tools), aclosing(coalesce(told, coalesce_interval)) as events:
             async for event in events:
                 if isinstance(event, Outcome):
                     return event
-                if frame := self._live.frame([self._event(event)]):
+                new = event.events if isinstance(event, Kept) else (event,)
+                if frame := self._live.frame([self._event(one) for one in new]):
                     await self._send(frame)
         return Outcome("error", error="default")
+
+    async def _may_ask(self, used: Usage | None) -> ErrorKind | None:
+        """By the budgets of whoever tries it out; what is used here counts for nobody, as nothing is kept."""
+        return await in_database(refusal, owner_id=self._question.sender.user_id, agent_id=None, used=used)
 
     def _event(self, event: Event) -> StoredEvent:
         """As the log would give it back."""
@@ -108,7 +124,7 @@ class PreviewAnswer:
     def _settle(self, outcome: Outcome) -> None:
         fold = self._live.fold
         self.message.content = fold.text
-        self.message.status = MessageStatus(outcome.status)
+        self.message.status = MessageStatus(outcome.status)  # never waiting: here nobody can be asked
         self.message.error = outcome.error or ""
         self.message.processing_time_ms = int((time.monotonic() - self._began) * 1000)
         self.message.metadata = {"finish": outcome.finish or "", "work": fold.work()}

@@ -14,7 +14,9 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
+from chat.markdown import words_only
 from chat.models import SearchEntry
+from chat.models.message import MessageRole
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,6 +27,8 @@ MAX_WORD = 60
 RESULTS = 20
 #: Characters shown around the first word found.
 EXCERPT = 120
+#: Characters of an answer looked at before and after it; marks take some of them.
+AROUND = 600
 
 _WORD = re.compile(r"\w+")
 
@@ -78,7 +82,7 @@ def search_for(user: "User", query: str) -> list[Result]:
     entries = (
         matching_entries(query)
         .filter(conversation__memberships__participant__user=user)
-        .select_related("conversation")
+        .select_related("conversation", "message")
         .order_by("-conversation__last_message_at", "-id")[: RESULTS * 5]
     )
     found: dict[UUID, Result] = {}
@@ -89,9 +93,7 @@ def search_for(user: "User", query: str) -> list[Result]:
 
 
 def _result(entry: SearchEntry, words: list[str]) -> Result:
-    line = " ".join(entry.text.split())
-    hit = re.search("|".join(re.escape(word) for word in words), line, re.IGNORECASE)
-    at, end = hit.span() if hit else (0, 0)
+    line, at, end = _hit(entry, re.compile("|".join(re.escape(word) for word in words), re.IGNORECASE))
     start = max(0, at - EXCERPT // 3)
     return Result(
         conversation_id=entry.conversation_id,
@@ -101,3 +103,20 @@ def _result(entry: SearchEntry, words: list[str]) -> Result:
         match=line[at:end],
         after=line[end : end + EXCERPT],
     )
+
+
+def _hit(entry: SearchEntry, word: re.Pattern[str]) -> tuple[str, int, int]:
+    """The text on one line, and where in it the first word stands. Answers are Markdown: of them the words.
+
+    Only what is around the word is looked at closer: an answer may be long. What is found in a mark alone, as
+    in the address of a link, is shown as it was written.
+    """
+    if entry.message is not None and entry.message.role == MessageRole.ASSISTANT:
+        raw = word.search(entry.text)
+        start = max(0, raw.start() - AROUND) if raw else 0
+        line = words_only(entry.text[start : start + 2 * AROUND])
+        if hit := word.search(line):
+            return ("…" if start else "") + line, hit.start() + bool(start), hit.end() + bool(start)
+    line = " ".join(entry.text.split())
+    hit = word.search(line)
+    return line, *(hit.span() if hit else (0, 0))

@@ -20,6 +20,8 @@ def index_new_message(conversation_id: UUID, message_id: UUID, text: str, *, tit
 
 
 def index_message(conversation_id: UUID, message_id: UUID, text: str) -> None:
-    SearchEntry.objects.update_or_create(
-        message_id=message_id, defaults={"conversation_id": conversation_id, "text": text}
+    """A message's text, new or changed, in one statement."""
+    entry = SearchEntry(conversation_id=conversation_id, message_id=message_id, text=text)
+    SearchEntry.objects.bulk_create(
+        [entry], update_conflicts=True, unique_fields=["message"], update_fields=["text"]
     )

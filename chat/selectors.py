@@ -8,11 +8,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from agents.selectors import run_in_chat, runs_of_message
 from chat.errors import NotFound
 from chat.models import Conversation, Membership, Message
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from agents.models import Run
 
 PAGE = 50
 
@@ -53,6 +55,36 @@ def message_for(user: "User", conversation_id: UUID, message_id: UUID) -> Messag
     return message
 
 
+def run_for(user: "User", conversation_id: UUID, message_id: UUID) -> "Run":
+    """The latest run that a message asked for. Raises NotFound, also for a message that asked for none."""
+    message_for(user, conversation_id, message_id)
+    run = runs_of_message(conversation_id, message_id).first()
+    if run is None:
+        raise NotFound(_("Nobody was asked to answer this message."))
+    return run
+
+
+def replayable_run(user: "User", conversation_id: UUID, run_id: UUID) -> "Run":
+    """A run, with its agent, of a conversation the person is in; of any, where the admin shows them the runs.
+
+    Raises NotFound. Also runs whose answer was put aside, and runs of other agents that a run has asked.
+    """
+    is_reader = user.is_staff and user.has_perm("agents.view_run")
+    run = run_in_chat(conversation_id, run_id)
+    if run is None or not (is_reader or conversations_of(user).filter(pk=conversation_id).exists()):
+        raise NotFound(_("There is no such run."))
+    return run
+
+
+def run_of_any_chat(user: "User", message_id: UUID) -> "Run":
+    """The same for a message of whatever conversation the person is in."""
+    theirs = Message.objects.filter(pk=message_id, conversation__memberships__participant__user=user)
+    conversation_id = theirs.values_list("conversation_id", flat=True).first()
+    if conversation_id is None:
+        raise NotFound(_("This message does not exist any more, or is not yours."))
+    return run_for(user, conversation_id, message_id)
+
+
 @dataclass(frozen=True)
 class MessagePage:
     """Up to 50 messages, oldest first, and whether there are earlier ones."""
@@ -64,7 +96,7 @@ class MessagePage:
 def shown_messages(conversation_id: UUID) -> QuerySet[Message]:
     """The messages a page shows, with what a page says of their senders."""
     return Message.objects.filter(conversation_id=conversation_id, active=True).select_related(
-        "sender__agent", "sender__user", "run"
+        "sender__agent", "sender__user"
     )
 
 

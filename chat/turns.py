@@ -1,7 +1,8 @@
 """One agent turn: take the run, build the transcript, let it run, settle the answer."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,9 +13,10 @@ from django.utils import timezone
 from agents import leases, runner
 from agents.database import in_database
 from agents.engine.messages import ChatMessage, ModelRequest
-from agents.eventlog import LogConflict
+from agents.eventlog import LogConflict, StoredEvent
 from agents.runner import Result
 from chat.groups import tell_list
+from chat.lists import count_change
 from chat.models import Message
 from chat.models.message import MessageRole, MessageStatus
 from chat.search_entries import index_message
@@ -28,16 +30,28 @@ logger = logging.getLogger(__name__)
 CHARS_PER_TOKEN = 4
 
 
+@dataclass(frozen=True)
+class Turn:
+    """A run that this process holds, what its model is asked, and the first events, if they are new."""
+
+    run: "Run"
+    request: ModelRequest
+    begun: Sequence[StoredEvent]
+
+
 async def take(run_id: UUID) -> UUID | None:
     """Runs the turn if it can be claimed, to its end. Returns its chat, or None if it was not ours to run."""
-    begun = await in_database(_begin, run_id)
-    if begun is None:
-        return None
-    run, request = begun
+    turn = await in_database(_claimed, run_id)
+    return await carry_out(turn) if turn else None
+
+
+async def carry_out(turn: Turn) -> UUID | None:
+    """Runs a turn to its end. Returns its chat, or None when somebody else has got it, or it is gone."""
+    run = turn.run
     try:
-        await runner.execute(run, request, partial(settle_answer, run.pk, run.chat_id, run.answer_id))
+        await runner.execute(run, turn.request, partial(_settle, run), turn.begun)
     except LogConflict:
-        logger.warning("run %s has another holder, or is gone", run_id)
+        logger.warning("run %s has another holder, or is gone", run.pk)
         return None
     if run.owner_id is not None:
         await tell_list(run.owner_id)
@@ -45,14 +59,19 @@ async def take(run_id: UUID) -> UUID | None:
 
 
 @transaction.atomic
-def _begin(run_id: UUID) -> "tuple[Run, ModelRequest] | None":
+def _claimed(run_id: UUID) -> Turn | None:
     run = leases.claim(run_id)
     if run is None:
         return None
     Message.objects.filter(pk=run.answer_id).update(
         status=MessageStatus.PROCESSING, updated_at=timezone.now()
     )
-    return run, _transcript(run)
+    return Turn(run, _transcript(run), () if run.started_at else runner.begin(run))
+
+
+def of_new(run: "Run") -> Turn:
+    """The turn of a run that this process holds from its beginning, in the transaction that stores it."""
+    return Turn(run, _transcript(run), runner.begin(run))
 
 
 def _transcript(run: "Run") -> ModelRequest:
@@ -82,10 +101,10 @@ def request_for(agent: "Agent", newest_first: Iterable[tuple[str, str]]) -> Mode
     )
 
 
-def settle_answer(run_id: UUID, chat_id: UUID, answer_id: UUID, result: Result) -> None:
+def _settle(run: "Run", result: Result) -> None:
     """Writes the finished answer. Called in the transaction that ends the run; a deleted one is no error."""
     work = result.fold.work()
-    changed = Message.objects.filter(pk=answer_id, run_id=run_id).update(
+    changed = Message.objects.filter(pk=run.answer_id, run_id=run.pk).update(
         content=result.fold.text,
         status=MessageStatus(result.status),
         error=result.error,
@@ -94,4 +113,6 @@ def settle_answer(run_id: UUID, chat_id: UUID, answer_id: UUID, result: Result) 
         updated_at=timezone.now(),
     )
     if changed and result.fold.text:
-        index_message(chat_id, answer_id, result.fold.text)
+        index_message(run.chat_id, run.answer_id, result.fold.text)
+    if run.owner_id is not None:
+        count_change(run.owner_id)

@@ -1,8 +1,25 @@
-"""The rows of the machine that answers: agents, their prompts, their runs and what happened in them."""
+"""The rows of the machine that answers: agents, their prompts, their runs, their files."""
 
 from agents.models.agent import Agent
+from agents.models.budget import Budget
+from agents.models.http_toolset import HttpToolset
+from agents.models.mcp_server import McpServer
 from agents.models.prompt_version import PromptVersion
-from agents.models.run import Run
+from agents.models.run import Run, RunUsage
 from agents.models.run_event import RunEvent
+from agents.models.run_step import RunStep
+from agents.models.workspace import Workspace, WorkspaceFile
 
-__all__ = ["Agent", "PromptVersion", "Run", "RunEvent"]
+__all__ = [
+    "Agent",
+    "Budget",
+    "HttpToolset",
+    "McpServer",
+    "PromptVersion",
+    "Run",
+    "RunEvent",
+    "RunStep",
+    "RunUsage",
+    "Workspace",
+    "WorkspaceFile",
+]

@@ -15,13 +15,21 @@ def empty_list() -> list[str]:
     return []
 
 
+def empty_dict() -> dict[str, str]:
+    """The default of the tool policies, named for the same reason."""
+    return {}
+
+
 class Visibility(models.TextChoices):
     PRIVATE = "private", _("Only me")
     EVERYONE = "everyone", _("Everyone here")
 
 
 class Agent(models.Model):
-    """One agent. ``model`` is empty for the configured default and ``offline`` for the built-in one."""
+    """One agent. ``model`` is empty for the configured default and ``offline`` for the built-in one.
+
+    ``tool_policies`` has ``run``, ``ask`` or ``never`` by the name of a tool where it is not the default.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     owner = models.ForeignKey(
@@ -48,6 +56,7 @@ class Agent(models.Model):
         validators=[MinValueValidator(500), MaxValueValidator(2_000_000)],
     )
     tools = models.JSONField(_("tools"), default=empty_list, blank=True)
+    tool_policies = models.JSONField(_("what tools may do"), default=empty_dict, blank=True)
     voice = models.CharField(_("voice"), max_length=100, default="alloy")
     starters = models.JSONField(_("conversation starters"), default=empty_list, blank=True)
     visibility = models.CharField(

@@ -32,7 +32,13 @@ class Run(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    agent = models.ForeignKey(Agent, models.CASCADE, related_name="runs", verbose_name=_("agent"))
+    agent = models.ForeignKey(
+        Agent,
+        models.CASCADE,
+        related_name="runs",
+        db_index=False,  # run_agent_created begins with it
+        verbose_name=_("agent"),
+    )
     prompt_version = models.ForeignKey(
         PromptVersion,
         models.SET_NULL,
@@ -47,6 +53,7 @@ class Run(models.Model):
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,  # run_owner_created begins with it
         verbose_name=_("owner"),
     )
     chat_id = models.UUIDField(_("conversation"))
@@ -62,11 +69,14 @@ class Run(models.Model):
     model = models.CharField(_("model"), max_length=200, blank=True)
     prompt_tokens = models.PositiveIntegerField(_("prompt tokens"), null=True, blank=True)
     completion_tokens = models.PositiveIntegerField(_("completion tokens"), null=True, blank=True)
-    cost = models.DecimalField(_("cost"), max_digits=12, decimal_places=6, null=True, blank=True)
+    # Ten places hold one token at a price of four digits behind the point.
+    cost = models.DecimalField(_("cost"), max_digits=20, decimal_places=10, null=True, blank=True)
+    estimated = models.BooleanField(_("tokens are estimated"), default=False)
     error = models.CharField(_("error"), max_length=40, blank=True)
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("parent")
     )
+    call_id = models.CharField(_("call of the parent"), max_length=120, blank=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -78,6 +88,9 @@ class Run(models.Model):
         indexes = (
             models.Index(fields=["state", "heartbeat_at"], name="run_state_heartbeat"),
             models.Index(fields=["chat_id", "id"], name="run_chat"),
+            models.Index(fields=["owner", "created_at"], name="run_owner_created"),
+            models.Index(fields=["agent", "created_at"], name="run_agent_created"),
+            models.Index(fields=["created_at"], name="run_created"),
         )
         constraints = (
             # SQLite has no row locks to hold a chat with: this index is what makes "one at a time" true.
@@ -86,7 +99,22 @@ class Run(models.Model):
                 condition=models.Q(state__in=HOLDING, parent=None),
                 name="run_one_at_a_time",
             ),
+            models.UniqueConstraint(
+                fields=["parent", "call_id"],
+                condition=models.Q(parent__isnull=False),
+                name="run_child_of_call_once",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.state}"
+
+
+class RunUsage(Run):
+    """The same rows, for what they have used: a page of its own in the admin."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        verbose_name = _("usage")
+        verbose_name_plural = _("usage")

@@ -1,5 +1,6 @@
 """Making agents, changing and deleting them. Every prompt an agent ever had is kept as a version."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -8,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from agents.changes import AgentChanges, check_changes
 from agents.errors import Invalid, NotFound
-from agents.models import Agent, PromptVersion
+from agents.models import Agent, PromptVersion, Workspace
 from agents.models.agent import Visibility
 from agents.selectors import changeable_agents
+from agents.services.workspaces import wait_for_writes
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -78,11 +80,26 @@ def restore_version(*, actor: "User", agent_id: UUID, number: int) -> Agent:
 
 @transaction.atomic
 def delete_agent(*, actor: "User", agent_id: UUID) -> None:
-    """Removes the agent with its conversations, versions and runs; who holds a run finds it gone and stops.
+    """Removes the agent with all that hangs on it. Raises NotFound."""
+    remove_agent(agent=_held(actor, agent_id))
 
-    Raises NotFound.
-    """
-    _held(actor, agent_id).delete()
+
+@transaction.atomic
+def remove_agent(*, agent: Agent) -> None:
+    """With its conversations, versions, runs and files. Whoever calls says who may."""
+    for part in _before_deletion:
+        part(agent.pk)
+    wait_for_writes(Workspace.objects.filter(agent=agent).values("chat_id"))
+    agent.delete()
+
+
+_before_deletion: list[Callable[[UUID], None]] = []
+
+
+def before_deletion(part: Callable[[UUID], None]) -> None:
+    """Hands in what another app has to do, given the agent's id, in the transaction that deletes it."""
+    if part not in _before_deletion:
+        _before_deletion.append(part)
 
 
 def _held(actor: "User", agent_id: UUID) -> Agent:

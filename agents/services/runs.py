@@ -3,10 +3,13 @@
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from agents.leases import ask_to_stop
+from agents import leases
+from agents.eventlog import end_unbegun
 from agents.models import Agent, Run
 from agents.models.run import LIVE, RunState
 
@@ -15,35 +18,71 @@ if TYPE_CHECKING:
 
 
 def queue_run(
-    *, agent: Agent, owner: "User", chat_id: UUID, message_id: UUID, answer_id: UUID, continue_from: str = ""
+    *,
+    agent: Agent,
+    owner: "User | None",
+    chat_id: UUID,
+    message_id: UUID,
+    answer_id: UUID,
+    continue_from: str = "",
+    here: bool = False,
 ) -> Run:
-    """A run in the queue; it begins when nothing older of its chat is under way."""
-    return Run.objects.create(
+    """A run in the queue; it begins when nothing older of its chat is under way.
+
+    With ``here`` this process holds it from the beginning where nothing is: then its state is running.
+    """
+    versions = agent.prompt_versions.order_by("-number").values_list("pk", flat=True)
+    run = Run(
         id=uuid7(),
         agent=agent,
-        prompt_version=agent.prompt_versions.order_by("-number").first(),
+        prompt_version_id=versions.first(),
         owner=owner,
         chat_id=chat_id,
         message_id=message_id,
         answer_id=answer_id,
         continue_from=continue_from,
     )
+    if not (here and leases.hold_new(run)):
+        run.save(force_insert=True)
+    return run
 
 
-def stop_runs(*, chat_id: UUID) -> list[UUID]:
-    """Asks every live run of the chat to stop; returns their ids, oldest first."""
-    run_ids = list(
-        Run.objects.filter(chat_id=chat_id, state__in=LIVE).order_by("id").values_list("id", flat=True)
-    )
+def is_begun(run: Run) -> bool:
+    return run.state == RunState.RUNNING
+
+
+def stop_runs(*, chat_id: UUID, message_id: UUID | None = None) -> list[UUID]:
+    """Asks the live runs of the chat to stop, or those of one message; returns their ids, oldest first.
+
+    One that waits for a person goes back into the queue: whoever takes it ends it.
+    """
+    live = Run.objects.filter(chat_id=chat_id, state__in=LIVE)
+    if message_id is not None:
+        live = live.filter(message_id=message_id)
+    return _stop(live)
+
+
+def stop_runs_of_agent(*, agent_id: UUID) -> list[UUID]:
+    """Asks every live run of the agent to stop, in whichever chat; returns their ids, oldest first."""
+    return _stop(Run.objects.filter(agent_id=agent_id, state__in=LIVE))
+
+
+def _stop(live: QuerySet[Run]) -> list[UUID]:
+    run_ids = list(live.order_by("id").values_list("id", flat=True))
     for run_id in run_ids:
-        ask_to_stop(run_id)
+        leases.ask_to_stop(run_id)
+        leases.wake(run_id)
     return run_ids
 
 
+@transaction.atomic
 def drop_queued(run_id: UUID) -> bool:
-    """Ends a run that nobody has begun, as cancelled; False when somebody has. Its log stays empty."""
-    ended = Run.objects.filter(pk=run_id, state=RunState.QUEUED, started_at=None)
-    return bool(ended.update(state=RunState.CANCELLED, ended_at=timezone.now()))
+    """Ends a run that nobody has begun, as cancelled; False when somebody has. Its log is its end alone."""
+    unbegun = Run.objects.filter(pk=run_id, state=RunState.QUEUED, started_at=None)
+    dropped = bool(unbegun.update(state=RunState.CANCELLED, ended_at=timezone.now()))
+    if dropped:
+        end_unbegun(run_id, Run.objects.values_list("answer_id", flat=True).get(pk=run_id))
+    return dropped
 
 
 def delete_runs(*, chat_id: UUID) -> None:

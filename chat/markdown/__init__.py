@@ -5,7 +5,8 @@ never loaded, and what comes out has passed the sanitiser last.
 """
 
 from chat.markdown.document import render
+from chat.markdown.excerpts import words_only
 from chat.markdown.patches import Close, Grow, Patch, Swap, Tail
 from chat.markdown.stream import Stream
 
-__all__ = ["Close", "Grow", "Patch", "Stream", "Swap", "Tail", "render"]
+__all__ = ["Close", "Grow", "Patch", "Stream", "Swap", "Tail", "render", "words_only"]

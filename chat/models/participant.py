@@ -31,6 +31,9 @@ class Participant(models.Model):
         verbose_name=_("agent"),
     )
 
+    #: Counts the changes of a person's list of conversations, for pages that were not told of one.
+    list_version = models.PositiveBigIntegerField(default=0, editable=False)
+
     class Meta:
         verbose_name = _("participant")
         verbose_name_plural = _("participants")

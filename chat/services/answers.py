@@ -8,44 +8,61 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
-from agents.services.runs import drop_queued, queue_run, stop_runs
-from chat import dispatch
+from agents.leases import next_of
+from agents.services.runs import drop_queued, is_begun, queue_run, stop_runs
+from chat import dispatch, turns
 from chat.errors import Conflict
 from chat.groups import tell_messages_soon
 from chat.models import Conversation, Message, Participant
 from chat.models.message import MessageRole, MessageStatus
-from chat.selectors import membership_for, message_for
+from chat.selectors import membership_for, message_for, run_for
 from chat.services.participants import participant_of_agent
 
 if TYPE_CHECKING:
     from accounts.models import User
-    from agents.models import Agent
+    from agents.models import Agent, Run
 
 LIVE = (MessageStatus.PENDING, MessageStatus.PROCESSING)
 
 
 def ask_for_answer(actor: "User", conversation: Conversation, question: Message) -> Message:
-    """A new pending answer to the question, and a run in the queue that will write it."""
+    """A new answer to the question, and the run that will write it: begun where nothing is under way."""
     agent = _agent_of(conversation)
     answer_id = uuid7()
-    run = queue_run(
-        agent=agent,
-        owner=actor,
-        chat_id=conversation.pk,
-        message_id=question.pk,
-        answer_id=answer_id,
-    )
-    answer = Message.objects.create(
+    run = _run_for(actor, agent, question, answer_id)
+    return Message.objects.create(
         id=answer_id,
         conversation=conversation,
         sender=_sender_of(agent),
         role=MessageRole.ASSISTANT,
-        status=MessageStatus.PENDING,
+        status=_status_of(run),
         parent=question,
         run=run,
     )
-    transaction.on_commit(lambda: dispatch.submit(run.pk))
-    return answer
+
+
+def _run_for(
+    actor: "User", agent: "Agent", question: Message, answer_id: UUID, *, continue_from: str = ""
+) -> "Run":
+    """A run in the queue, or held by this process from the beginning: then nobody need look for it."""
+    run = queue_run(
+        agent=agent,
+        owner=actor,
+        chat_id=question.conversation_id,
+        message_id=question.pk,
+        answer_id=answer_id,
+        continue_from=continue_from,
+        here=dispatch.is_open(),
+    )
+    if is_begun(run):
+        transaction.on_commit(partial(dispatch.carry_on, turns.of_new(run)))
+    else:
+        dispatch.submit(run.pk)
+    return run
+
+
+def _status_of(run: "Run") -> MessageStatus:
+    return MessageStatus.PROCESSING if is_begun(run) else MessageStatus.PENDING
 
 
 def _agent_of(conversation: Conversation) -> "Agent":
@@ -81,18 +98,10 @@ def continue_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -
     answer = _last_answer(actor, conversation_id, message_id)
     if not can_continue(answer):
         raise Conflict(_("This answer is complete."))
-    answer.run = queue_run(
-        agent=_agent_of(answer.conversation),
-        owner=actor,
-        chat_id=conversation_id,
-        message_id=_question_of(answer).pk,
-        answer_id=answer.pk,
-        continue_from=answer.content,
-    )
-    answer.status, answer.error = MessageStatus.PENDING, ""
+    agent, question = _agent_of(answer.conversation), _question_of(answer)
+    answer.run = _run_for(actor, agent, question, answer.pk, continue_from=answer.content)
+    answer.status, answer.error = _status_of(answer.run), ""
     answer.save(update_fields=["run", "status", "error", "updated_at"])
-    run_id = answer.run.pk
-    transaction.on_commit(lambda: dispatch.submit(run_id))
     tell_changed(conversation_id, answer.pk)
     return answer
 
@@ -147,17 +156,37 @@ def put_aside(message: Message) -> None:
 
 
 @transaction.atomic
-def stop_answers(*, actor: "User", conversation_id: UUID) -> None:
-    """Stops what is being written in the conversation and what waits to be; what there is stays.
+def stop_current_answer(*, actor: "User", conversation_id: UUID, answer_id: UUID | None = None) -> None:
+    """Stops what is being written in the conversation; what there is stays, and what waits begins.
 
-    Raises NotFound. Stopping where nothing is under way is no error: it may have ended a moment ago.
+    With ``answer_id`` only if that is the one: pressed twice, it means that one twice. Raises NotFound.
+    Stopping where nothing is under way is no error: it may have ended a moment ago.
     """
     membership_for(actor, conversation_id)
-    for run_id in stop_runs(chat_id=conversation_id):
-        if drop_queued(run_id):
-            _settle_unbegun(conversation_id, run_id)
-        else:
-            transaction.on_commit(partial(dispatch.cancel, run_id))
+    live = Message.objects.filter(conversation_id=conversation_id, active=True, status__in=LIVE)
+    current = live.order_by("id").first()
+    if current is not None and answer_id in (None, current.pk):
+        for run_id in stop_runs(chat_id=conversation_id, message_id=current.parent_id):
+            _stop(conversation_id, run_id)
+
+
+@transaction.atomic
+def stop_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -> None:
+    """Stops what answers one message, or waits to. Raises NotFound where ``run_for`` does."""
+    run_for(actor, conversation_id, message_id)
+    for run_id in stop_runs(chat_id=conversation_id, message_id=message_id):
+        _stop(conversation_id, run_id)
+
+
+def _stop(conversation_id: UUID, run_id: UUID) -> None:
+    if drop_queued(run_id):
+        _settle_unbegun(conversation_id, run_id)
+        following = next_of(conversation_id)
+        if following is not None:
+            dispatch.submit(following)
+    else:
+        transaction.on_commit(partial(dispatch.cancel, run_id))
+        dispatch.submit(run_id)  # one that waited for a person is nobody's: taken once more, it ends
 
 
 def _settle_unbegun(conversation_id: UUID, run_id: UUID) -> None:

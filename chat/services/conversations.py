@@ -1,15 +1,20 @@
 """Making conversations and changing what they are called and where they lie."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.services.runs import delete_runs, stop_runs
+from agents.services.runs import delete_runs, stop_runs, stop_runs_of_agent
+from agents.services.workspaces import delete_workspace
+from chat import dispatch
 from chat.errors import Invalid
-from chat.groups import tell_list_soon, tell_messages_soon
+from chat.groups import tell_messages_soon
+from chat.lists import list_changed, lists_changed
 from chat.models import Conversation, Membership
 from chat.models.conversation import MAX_TITLE
 from chat.models.membership import MembershipRole
@@ -45,7 +50,7 @@ def start_conversation(
     )
     if conversation.title:
         index_title(conversation.pk, conversation.title)
-    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    list_changed(actor.pk)
     return conversation
 
 
@@ -58,7 +63,7 @@ def rename_conversation(*, actor: "User", conversation_id: UUID, title: str) -> 
         raise Invalid(_("A conversation needs a title."))
     conversation.save(update_fields=["title", "updated_at"])
     index_title(conversation.pk, conversation.title)
-    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    list_changed(actor.pk)
     return conversation
 
 
@@ -85,15 +90,35 @@ def _mark(actor: "User", conversation_id: UUID, field: str, *, on: bool) -> None
     membership = membership_for(actor, conversation_id)
     setattr(membership, field, timezone.now() if on else None)
     membership.save(update_fields=[field])
-    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    list_changed(actor.pk)
+
+
+def delete_conversation(*, actor: "User", conversation_id: UUID) -> None:
+    """Removes the conversation with all that is in it. Raises NotFound."""
+    remove_conversation(conversation=membership_for(actor, conversation_id).conversation)
 
 
 @transaction.atomic
-def delete_conversation(*, actor: "User", conversation_id: UUID) -> None:
-    """Removes the conversation with its messages and runs; a run under way is stopped first."""
-    conversation = membership_for(actor, conversation_id).conversation
-    stop_runs(chat_id=conversation_id)
+def remove_conversation(*, conversation: Conversation) -> None:
+    """With its messages, runs and files; runs under way are stopped first. Whoever calls says who may."""
+    conversation_id = conversation.pk
+    _stop_and_tell(Conversation.objects.filter(pk=conversation_id), stop_runs(chat_id=conversation_id))
     conversation.delete()
     delete_runs(chat_id=conversation_id)
-    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    delete_workspace(chat_id=conversation_id)
     transaction.on_commit(lambda: tell_messages_soon(conversation_id, []))  # open pages find it gone
+
+
+def part_with_agent(agent_id: UUID) -> None:
+    """What goes with an agent is about to: in the transaction of its deletion, before any row is gone.
+
+    Pages that show one of the conversations are not told one by one; they find it gone within seconds.
+    """
+    conversations = Conversation.objects.filter(agent_id=agent_id)
+    _stop_and_tell(conversations, stop_runs_of_agent(agent_id=agent_id))
+
+
+def _stop_and_tell(conversations: QuerySet[Conversation], run_ids: list[UUID]) -> None:
+    for run_id in run_ids:
+        transaction.on_commit(partial(dispatch.cancel, run_id))
+    lists_changed(conversations)

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from agents.selectors import agent_for
 from chat.errors import Conflict, NotFound
-from chat.groups import tell_list_soon
+from chat.lists import list_changed
 from chat.models import Conversation, Message
 from chat.models.message import MessageRole
 from chat.search_entries import index_new_message
@@ -106,7 +106,7 @@ def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
     conversation.title = conversation.title or named
     conversation.save(update_fields=["title", "last_message_at", "updated_at"])
     index_new_message(conversation.pk, message.pk, message.content, title=named)
-    transaction.on_commit(lambda: tell_list_soon(actor.pk))
+    list_changed(actor.pk)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """What the templates draw and say alike: icons, marks, lengths of time, days."""
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from django import template
@@ -11,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from agents.prices import money
 from chat.message_view import hue_of, mark_of
 
 register = template.Library()
@@ -42,6 +44,12 @@ def length_in_seconds(seconds: float) -> str:
     """Seconds as people say them: ``0.3``, ``2``, ``12``; tenths below ten."""
     tenths = round(seconds * 10)
     return number_format(tenths / 10 if tenths < 100 and tenths % 10 else round(seconds))  # noqa: PLR2004
+
+
+@register.filter
+def as_money(amount: Decimal) -> str:
+    """An amount in the currency of the prices, as people write it."""
+    return money(amount)
 
 
 @register.filter

@@ -7,10 +7,11 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from accounts.requests import SignedInRequest
+from chat.errors import NotFound
 from chat.fragments import added, removed
 from chat.message_view import views_in_place
 from chat.models import Message
-from chat.services.answers import continue_answer, retry_answer, show_version, stop_answers
+from chat.services.answers import continue_answer, retry_answer, show_version, stop_current_answer
 from chat.views.refusals import says_why
 
 
@@ -40,7 +41,12 @@ def show(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> H
 @require_POST
 @says_why
 def stop(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
-    stop_answers(actor=request.user, conversation_id=conversation_id)
+    """The answer of that id if it is being written, or with none the one that is."""
+    try:
+        answer_id = UUID(request.POST["answer"]) if "answer" in request.POST else None
+    except ValueError:
+        raise NotFound from None
+    stop_current_answer(actor=request.user, conversation_id=conversation_id, answer_id=answer_id)
     return HttpResponse(status=204) if request.htmx else redirect("chat:conversation", conversation_id)
 
 

@@ -22,7 +22,7 @@ def says_why(view: View[P]) -> View[P]:
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:
-            if isinstance(refused, NotFound) and not request.htmx:
+            if refused.status == NotFound.status and not request.htmx:
                 raise Http404(refused.text) from refused
             return render(request, "chat/_send_error.html", {"error": refused}, status=refused.status)
 

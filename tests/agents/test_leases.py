@@ -73,3 +73,37 @@ def test_a_run_that_is_not_queued_is_not_claimed(alice, agent, state):
     run = queued(agent, alice)
     Run.objects.filter(pk=run.pk).update(state=state)
     assert leases.claim(run.pk) is None
+
+
+def test_a_parked_run_has_no_holder_and_keeps_its_chat(alice, agent):
+    chat_id = uuid7()
+    run, later = queued(agent, alice, chat_id), queued(agent, alice, chat_id)
+    for _ in range(7):  # as often as it likes: nothing has died of it
+        assert leases.claim(run.pk).attempt == 1
+        leases.park(run.pk)
+        run.refresh_from_db()
+        assert (run.state, run.worker, run.heartbeat_at, run.attempt) == ("waiting", "", None, 0)
+        assert leases.free_orphans(everyone=True) == 0
+        assert leases.claim(later.pk) is None
+        assert leases.runnable() == []
+        assert leases.wake(run.pk)
+        assert leases.runnable() == [run.pk]
+    assert not leases.wake(run.pk)
+
+
+def test_a_run_that_was_asked_to_stop_is_not_parked(alice, agent):
+    run = queued(agent, alice)
+    leases.claim(run.pk)
+    leases.ask_to_stop(run.pk)
+    leases.park(run.pk)
+    run.refresh_from_db()
+    assert run.state == "queued"
+
+
+def test_only_the_holder_parks_a_run(alice, agent):
+    run = queued(agent, alice)
+    leases.claim(run.pk)
+    Run.objects.filter(pk=run.pk).update(worker="another")
+    leases.park(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.worker) == ("running", "another")

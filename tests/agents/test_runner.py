@@ -9,7 +9,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from agents import leases, runner
-from agents.engine.events import Content, Start
+from agents.engine.events import Content
 from agents.engine.messages import ChatMessage, ModelRequest
 from agents.eventlog import LogConflict, RunLog, read
 from agents.models import Run
@@ -51,7 +51,8 @@ async def until(condition):
 
 async def executed(run: Run) -> runner.Result:
     settled = []
-    await runner.execute(run, REQUEST, settled.append)
+    begun = [] if run.started_at else await sync_to_async(runner.begin)(run)
+    await runner.execute(run, REQUEST, settled.append, begun)
     assert len(settled) == 1
     return settled[0]
 
@@ -138,10 +139,11 @@ async def test_a_continued_answer_begins_with_the_text_there_was(claimed):
 
 
 async def test_a_run_that_has_another_holder_stops_without_a_word(claimed):
-    await RunLog(claimed.pk).append(Start(run_id="x", agent_id="y", agent_name="z"))
+    begun = await sync_to_async(runner.begin)(claimed)
+    await RunLog(claimed.pk, seq=1).append(Content(md="Mine"))
     with pytest.raises(LogConflict):
-        await executed(claimed)
-    assert len(await log_of(claimed)) == 1
+        await runner.execute(claimed, REQUEST, lambda result: None, begun)
+    assert text_of(await log_of(claimed)) == "Mine"
 
 
 async def test_a_run_that_was_asked_to_stop_before_it_began_ends_as_cancelled(claimed):
@@ -160,14 +162,6 @@ async def test_a_broken_provider_ends_the_run_with_the_fallback(claimed, setting
     settings.OPENAI_API_KEY = "k"
     refused = REQUEST.__class__(model="any", messages=REQUEST.messages)
     settled = []
-    await runner.execute(claimed, refused, settled.append)
+    await runner.execute(claimed, refused, settled.append, await sync_to_async(runner.begin)(claimed))
     assert settled[0].status == "error"
     assert [event.type for event in await log_of(claimed)][-2:] == ["error", "end"]
-
-
-def test_pieces_are_short_for_few_runs_and_longer_under_load(monkeypatch):
-    intervals = []
-    for runs in (1, 40, 100, 200, 1000):
-        monkeypatch.setattr(runner, "_under_way", dict.fromkeys(range(runs), False))
-        intervals.append(runner.coalesce_interval())
-    assert intervals == [0.04, 0.04, 0.1, 0.2, 0.2]

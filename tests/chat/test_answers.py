@@ -5,7 +5,7 @@ import pytest
 from agents.models import Run
 from chat.errors import Conflict, NotFound
 from chat.models import Message
-from chat.services.answers import continue_answer, retry_answer, show_version, stop_answers
+from chat.services.answers import continue_answer, retry_answer, show_version, stop_current_answer
 from chat.services.messages import edit_message, post_message
 
 
@@ -104,7 +104,7 @@ def test_a_stranger_and_an_answer_are_not_edited(alice, bob, answer):
 
 def test_stop_ends_what_waits_in_the_queue_at_once(alice, conversation):
     posted = post_message(actor=alice, conversation_id=conversation.pk, content="Why?", client_id="one")
-    stop_answers(actor=alice, conversation_id=conversation.pk)
+    stop_current_answer(actor=alice, conversation_id=conversation.pk)
     posted.answer.refresh_from_db()
     assert posted.answer.status == "cancelled"
     assert Run.objects.get().state == "cancelled"
@@ -113,14 +113,28 @@ def test_stop_ends_what_waits_in_the_queue_at_once(alice, conversation):
 def test_stop_asks_a_run_under_way_to_stop(alice, conversation):
     post_message(actor=alice, conversation_id=conversation.pk, content="Why?", client_id="one")
     Run.objects.update(state="running", attempt=1)
-    stop_answers(actor=alice, conversation_id=conversation.pk)
+    stop_current_answer(actor=alice, conversation_id=conversation.pk)
     run = Run.objects.get()
     assert run.state == "running"
     assert run.cancel_requested_at is not None
 
 
+def test_stop_leaves_what_waits_behind_it(alice, conversation):
+    first, second = [
+        post_message(actor=alice, conversation_id=conversation.pk, content="Why?", client_id=client_id).answer
+        for client_id in ("one", "two")
+    ]
+    stop_current_answer(actor=alice, conversation_id=conversation.pk, answer_id=first.pk)
+    stop_current_answer(actor=alice, conversation_id=conversation.pk, answer_id=first.pk)  # pressed twice
+    states = list(Message.objects.filter(role="assistant").order_by("id").values_list("status", flat=True))
+    assert states == ["cancelled", "pending"]
+    stop_current_answer(actor=alice, conversation_id=conversation.pk)
+    second.refresh_from_db()
+    assert second.status == "cancelled"
+
+
 def test_a_stranger_stops_nothing(alice, bob, conversation):
     post_message(actor=alice, conversation_id=conversation.pk, content="Why?", client_id="one")
     with pytest.raises(NotFound):
-        stop_answers(actor=bob, conversation_id=conversation.pk)
+        stop_current_answer(actor=bob, conversation_id=conversation.pk)
     assert Run.objects.get().state == "queued"

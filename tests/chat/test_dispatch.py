@@ -1,4 +1,4 @@
-"""Turns in this process: begun on commit, one at a time a conversation, stopped, handed over, taken up."""
+"""Turns, here or in a worker: begun on commit, one at a time, stopped, handed over, taken up."""
 
 import asyncio
 from itertools import pairwise
@@ -12,18 +12,12 @@ from agents import leases
 from agents.models import Run, RunEvent
 from chat import dispatch
 from chat.models import Message
-from chat.services.answers import continue_answer, retry_answer, stop_answers
+from chat.services.answers import continue_answer, retry_answer, stop_current_answer
 from chat.services.conversations import delete_conversation, start_conversation
 from chat.services.messages import post_message
+from tests.house import open_house
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-async def house():
-    await dispatch.start()
-    yield
-    await dispatch.stop()
 
 
 @sync_to_async
@@ -69,6 +63,27 @@ async def test_messages_of_one_conversation_are_answered_one_after_the_other(ali
         assert earlier.ended_at <= later.started_at
 
 
+@pytest.mark.skipif(dispatch.by_queue(), reason="a worker begins it, a moment later")
+async def test_an_answer_is_begun_with_its_question(alice, conversation, house, settings):
+    settings.OFFLINE_DELAY = 0.2
+    first = await say(alice, conversation)
+    second = await say(alice, conversation, "And dolphins?", "two")
+    assert (first.answer.status, second.answer.status) == ("processing", "pending")
+    events = RunEvent.objects.filter(run=first.answer.run_id).order_by("seq")
+    assert (await events.afirst()).type == "start"
+    assert not await RunEvent.objects.filter(run=second.answer.run_id).aexists()
+
+
+async def test_of_messages_sent_at_one_moment_one_is_answered_at_a_time(alice, conversation, house):
+    posted = await asyncio.gather(*(say(alice, conversation, f"Number {n}", f"id-{n}") for n in range(8)))
+    for one in posted:
+        await until(status_is(one.answer, "completed"))
+    runs = [run async for run in Run.objects.order_by("started_at")]
+    assert len(runs) == 8
+    for earlier, later in pairwise(runs):
+        assert earlier.ended_at <= later.started_at
+
+
 async def test_conversations_do_not_wait_for_each_other(alice, agent, conversation, house, settings):
     settings.OFFLINE_DELAY = 0.2
     slow = await say(alice, conversation)
@@ -85,7 +100,7 @@ async def test_stop_ends_the_answer_and_keeps_what_there_is(alice, conversation,
     settings.OFFLINE_DELAY = 0.05
     posted = await say(alice, conversation)
     await until(has_text(posted.answer))
-    await sync_to_async(stop_answers)(actor=alice, conversation_id=conversation.pk)
+    await sync_to_async(stop_current_answer)(actor=alice, conversation_id=conversation.pk)
     await until(status_is(posted.answer, "cancelled"), seconds=2)
     assert posted.answer.content
 
@@ -104,7 +119,7 @@ async def test_a_stopped_answer_goes_on_in_place(alice, conversation, house, set
     settings.OFFLINE_DELAY = 0.05
     posted = await say(alice, conversation)
     await until(has_text(posted.answer))
-    await sync_to_async(stop_answers)(actor=alice, conversation_id=conversation.pk)
+    await sync_to_async(stop_current_answer)(actor=alice, conversation_id=conversation.pk)
     await until(status_is(posted.answer, "cancelled"))
     cut = posted.answer.content
     settings.OFFLINE_DELAY = 0
@@ -125,22 +140,16 @@ async def test_a_retry_is_answered_anew(alice, conversation, house):
     await until(status_is(fresh, "completed"))
 
 
-async def test_a_server_that_stops_hands_its_runs_to_the_next(alice, conversation, settings):
+async def test_a_process_that_stops_hands_its_runs_to_the_next(alice, conversation, settings):
     settings.OFFLINE_DELAY = 0.05
-    await dispatch.start()
-    try:
+    async with open_house():
         posted = await say(alice, conversation)
         await until(has_text(posted.answer))
-    finally:
-        await dispatch.stop()
     run = await Run.objects.aget()
     assert (run.state, run.worker) == ("queued", "")
     settings.OFFLINE_DELAY = 0
-    await dispatch.start()
-    try:
+    async with open_house():
         await until(status_is(posted.answer, "completed"))
-    finally:
-        await dispatch.stop()
     assert posted.answer.metadata["interrupted"]
 
 
@@ -148,11 +157,8 @@ async def test_what_a_dead_process_held_is_taken_up_at_start(alice, conversation
     posted = await say(alice, conversation)
     assert await sync_to_async(leases.claim)(posted.answer.run_id)
     await Run.objects.aupdate(heartbeat_at=timezone.now() - 2 * leases.LEASE)
-    await dispatch.start()
-    try:
+    async with open_house():
         await until(status_is(posted.answer, "completed"))
-    finally:
-        await dispatch.stop()
 
 
 async def test_a_conversation_can_be_deleted_while_it_is_being_answered(alice, conversation, house, settings):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agents.eventlog import follow
 from chat.live import Page, cursor_now
 from chat.models import Message
-from chat.services.answers import stop_answers
+from chat.services.answers import stop_current_answer
 from chat.services.conversations import start_conversation
 from chat.services.messages import post_message
 from tests.chat.test_page_socket import frames_until, socket
@@ -20,7 +20,7 @@ def test_an_answer_whose_row_has_not_changed_for_long_is_followed(alice, convers
     posted = post_message(actor=alice, conversation_id=conversation.pk, content="Slowly", client_id="one")
     Message.objects.update(updated_at=timezone.now() - timedelta(minutes=5))
     changes = Page(alice, conversation.pk).changes(timezone.now())
-    assert [running.message_id for running in changes.running] == [posted.answer.pk]
+    assert [running.view.id for running in changes.running] == [posted.answer.pk]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -50,9 +50,10 @@ async def test_a_list_that_did_not_change_is_not_drawn_again(alice, alices):
 
 
 @pytest.mark.django_db(transaction=True)
-async def test_nobody_follows_an_answer_that_was_dropped_before_it_began(alice, conversation):
+async def test_who_follows_an_answer_that_was_dropped_before_it_began_is_told_its_end(alice, conversation):
     send = sync_to_async(post_message)
     posted = await send(actor=alice, conversation_id=conversation.pk, content="Never mind", client_id="one")
-    await sync_to_async(stop_answers)(actor=alice, conversation_id=conversation.pk)
+    await sync_to_async(stop_current_answer)(actor=alice, conversation_id=conversation.pk)
     async with asyncio.timeout(10):
-        assert [events async for events in follow(posted.answer.run_id)] == []
+        told = [event.type async for events in follow(posted.answer.run_id) for event in events]
+    assert told == ["end"]

@@ -2,7 +2,9 @@
 
 import pytest
 
+from chat.models import Message
 from chat.search import search_for
+from chat.search_entries import index_message
 from chat.services.conversations import delete_conversation, rename_conversation
 from chat.services.messages import post_message
 from chat.sidebar import sidebar_for
@@ -38,6 +40,22 @@ def test_the_excerpt_shows_the_word(alice, talk):
     result = search_for(alice, "sunday")[0]
     assert (result.before, result.match, result.after) == ("When is the Café open on ", "Sunday", "?")
     assert result.title == "Opening hours"
+
+
+def test_of_an_answer_the_excerpt_has_the_words_and_not_their_marks(alice, talk):
+    answer = Message.objects.get(conversation=talk, role="assistant")
+    text = "Filler. " * 200 + "\n\n## Opening\n\n- **Open** on [Sundays](https://cafe.example), see `hours`\n"
+    index_message(talk.pk, answer.pk, text)
+    result = search_for(alice, "sundays")[0]
+    assert (result.match, result.after) == ("Sundays", ", see hours")
+    assert result.before.endswith("Filler. Opening Open on ")
+    assert result.before.startswith("…")
+
+
+def test_what_a_person_wrote_is_shown_as_it_was_written(alice, talk):
+    post_message(actor=alice, conversation_id=talk.pk, content="2 * 3 * four_five", client_id="2")
+    result = search_for(alice, "3")[0]
+    assert result.before + result.match + result.after == "2 * 3 * four_five"
 
 
 def test_a_stranger_finds_nothing(bob, talk):

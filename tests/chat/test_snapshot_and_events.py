@@ -8,11 +8,14 @@ from django.template.loader import render_to_string
 
 from agents.engine.events import (
     EVENT_TYPES,
+    Approval,
     Citation,
     CitationItem,
     Content,
     End,
     Error,
+    File,
+    Nested,
     Plan,
     PlanItem,
     Rationale,
@@ -31,6 +34,7 @@ from chat.models import Message
 from chat.services.messages import post_message
 from tests.dom import apply, tree
 
+FILE = "019a0000-0000-7000-8000-000000000011"
 SCRIPT = [
     Start(run_id="r", agent_id="a", agent_name="Librarian"),
     Status(text="Waiting for the model… 5 s"),
@@ -39,18 +43,34 @@ SCRIPT = [
     Plan(items=(PlanItem("1", "Look it up", "in_progress"), PlanItem("2", "Say it", "pending"))),
     ToolStart(call_id="c1", name="opening_days", args_summary="from 2026-11-20"),
     ToolStart(call_id="c2", name="weather", args_summary="<script>"),
+    Nested("c2", "r2", Start("r2", "a2", "Weather <b>")),
+    Nested("c2", "r2", Plan((PlanItem("1", "Look up", "in_progress"),))),
+    Nested("c2", "r2", ToolStart("c1", "radar", "zone: <i>")),
+    Nested("c2", "r2", Nested("c1", "r3", Start("r3", "a3", "Deeper"))),
+    Nested("c2", "r2", ToolEnd("c1", "radar", "ok", 3, "dry")),
     ToolEnd(call_id="c1", name="opening_days", status="ok", ms=300, result_summary="22 November"),
     ToolEnd(call_id="c2", name="weather", status="error", ms=20, result_summary="no such place"),
     Plan(items=(PlanItem("1", "Look it up", "completed"), PlanItem("2", "Say it", "in_progress"))),
+    Approval("c3", "write", "path: a", "asked", {"path": "a", "text": "<b>\nc"}, ("once", "always")),
+    Approval("c4", "write", "path: b", "asked", {"path": "b"}, ("once",)),
+    Approval("c5", "send", "to: b", "asked"),
+    Approval("c4", "write", "", "denied", scope="once", by="Bob", reason="Not <i>now</i>"),
+    Approval("c3", "write", "", "allowed", scope="always", by="Alice"),
+    Approval("c5", "send", "", "allowed", scope="once", by="Alice"),
+    ToolStart(call_id="c3", name="write", args_summary="path: a"),
+    ToolEnd(call_id="c3", name="write", status="ok", ms=300, result_summary="3 bytes"),
     Rationale(text=" Now I know."),
     Content(md="On Sundays it is **op"),
     Content(md="en** from 13:00"),
     Content(md=" to 18:00.\n\n| Place | Sunday |\n|--"),
     Citation(items=(CitationItem(1, "d", "Hours", 2, "open from 13:00"),)),
+    File(file_id=FILE, path="drafts/<i>.md", size=1204, replaced=False),
     Content(md="-|---|\n| Main | 13 - 18 |\n"),
     Content(md="\n```python\nprint('<hi>')\n"),
     Content(md="```\n\n- one\n- tw"),
     Content(md="o\n\nThe end & <i>more</i>."),
+    Citation(items=(CitationItem(2, "e", "Prices & <b>", None, "two\nlines"),)),
+    File(file_id=FILE, path="drafts/<i>.md", size=5, replaced=True),
     Usage(prompt_tokens=10, completion_tokens=20, model="m"),
     Error(error="default", fallback_message="Sorry."),
     End(status="error", ms_total=1000, tool_calls=2, answer_id="x"),
@@ -92,7 +112,7 @@ def test_every_type_of_event_is_in_the_script():
 @pytest.mark.parametrize("start", range(1, len(SCRIPT)))
 def test_a_page_brought_on_by_frames_is_the_page_drawn_afresh(answer, stored, start, step):
     page = fresh(answer, stored[:start])
-    live = LiveAnswer(answer.pk)
+    live = LiveAnswer(answer.pk, answer.conversation_id)
     live.catch_up(stored[:start])
     for at in range(start, len(stored), step):
         apply(page, live.frame(stored[at : at + step]) or "")
@@ -101,7 +121,7 @@ def test_a_page_brought_on_by_frames_is_the_page_drawn_afresh(answer, stored, st
 
 def test_an_unknown_type_of_event_changes_nothing(answer, stored):
     page = fresh(answer, stored[:5])
-    live = LiveAnswer(answer.pk)
+    live = LiveAnswer(answer.pk, answer.conversation_id)
     live.catch_up(stored[:5])
     assert live.frame([replace(stored[5], type="from_the_future", data={"x": 1})]) == ""
     assert page.normal() == fresh(answer, stored[:5]).normal()

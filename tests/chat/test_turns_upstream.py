@@ -8,9 +8,9 @@ from asgiref.sync import sync_to_async
 from agents.fallbacks import FALLBACKS
 from agents.models import Agent
 from agents.providers import registry
-from chat import dispatch
 from chat.models import Message
 from chat.services.messages import post_message
+from tests.house import forget_jobs, open_house
 from tests.upstream import FakeUpstream
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,9 +21,9 @@ async def upstream(settings):
     async with FakeUpstream() as server:
         settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY = server.base_url, "secret"
         settings.OPENAI_MODEL = "fake-small"
-        await dispatch.start()
-        yield server
-        await dispatch.stop()
+        await forget_jobs()
+        async with open_house():
+            yield server
         await registry.aclose()
 
 

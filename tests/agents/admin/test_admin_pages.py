@@ -4,13 +4,14 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from agents.models import Agent, PromptVersion, Run
+from agents.models import Agent, HttpToolset, McpServer, PromptVersion, Run
 from chat.models import Conversation, Membership, Message, Participant
+from tests.agents.servers import interface, server
 
-MODELS = (Agent, PromptVersion, Run, Conversation, Message, Membership, Participant)
+MODELS = (Agent, HttpToolset, McpServer, PromptVersion, Run, Conversation, Message, Membership, Participant)
 #: What a person may write here; everything else only services write.
-WRITABLE = {Agent}
-DELETABLE = {Agent, Conversation}
+WRITABLE = {Agent, HttpToolset, McpServer}
+DELETABLE = {Agent, HttpToolset, McpServer, Conversation}
 
 
 def list_url(model):
@@ -23,6 +24,8 @@ def change_url(row):
 
 @pytest.fixture
 def talked(agent, talk):
+    server()
+    interface()
     return talk(agent)
 
 

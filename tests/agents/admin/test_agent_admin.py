@@ -93,3 +93,12 @@ def test_several_are_deleted_at_once(roots, alice, agent):
     )
 
     assert not Agent.objects.exists()
+
+
+def test_what_tools_may_do_is_chosen(roots, agent):
+    page = roots.get(change_url(agent)).content.decode()
+    assert 'name="tool_policies-calculator"' in page
+
+    assert roots.post(change_url(agent), filled(**{"tool_policies-calculator": "never"})).status_code == 302
+    agent.refresh_from_db()
+    assert agent.tool_policies == {"calculator": "never"}

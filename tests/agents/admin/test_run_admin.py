@@ -37,6 +37,7 @@ def test_pieces_of_text_are_joined_and_everything_else_is_a_row(run, log):
         ("content", {"md": "Here "}),
         ("content", {"md": "you are."}),
         ("citation", {"items": [{"n": 1, "document_id": "d", "title": "Book", "page": 1, "quote": "Once"}]}),
+        ("file", {"file_id": "f", "path": "notes.md", "size": 12, "replaced": False}),
         ("usage", {"prompt_tokens": 1, "completion_tokens": 2, "model": "fake", "cost": None}),
         ("error", {"error": "timeout", "fallback_message": "Too slow"}),
         ("end", {"status": "error", "ms_total": 1300, "tool_calls": 2, "answer_id": "x"}),
@@ -52,9 +53,10 @@ def test_pieces_of_text_are_joined_and_everything_else_is_a_row(run, log):
         (8, 8, 700, "status", "Still looking"),
         (9, 10, 800, "content", "Here you are."),
         (11, 11, 1000, "citation", "1. Book: Once"),
-        (12, 12, 1100, "usage", "1 + 2 tokens, fake"),
-        (13, 13, 1200, "error", "timeout: Too slow"),
-        (14, 14, 1300, "end", "error, 1300 ms, 2 tools"),
+        (12, 12, 1100, "file", "notes.md, 12 B"),
+        (13, 13, 1200, "usage", "1 + 2 tokens, fake"),
+        (14, 14, 1300, "error", "timeout: Too slow"),
+        (15, 15, 1400, "end", "error, 1300 ms, 2 tools"),
     ]
 
 
@@ -75,6 +77,25 @@ def test_the_timeline_is_on_the_page_of_the_run_and_never_markup(roots, run, log
 
 def test_a_run_that_has_not_begun_says_so(roots, run):
     assert "Nothing has happened yet." in page_of(roots, run)
+
+
+def test_a_run_leads_to_its_replay(roots, run, log):
+    log(run, ("content", {"md": "Once"}))
+
+    page = page_of(roots, run)
+
+    address = reverse("chat:replay", args=[run.chat_id, run.pk])
+    assert f'<a href="{address}">' in page
+    assert roots.get(address).status_code == 200
+
+
+def test_of_ten_thousand_events_that_join_to_no_row_the_first_thousand_are_shown(roots, run, log):
+    log(run, *[("status", {"text": f"step {number}"}) for number in range(10_000)])
+
+    page = page_of(roots, run)
+
+    assert page.count("timeline__row--status") == 1000
+    assert "9000 more rows are left out" in page
 
 
 def test_a_long_log_takes_no_more_queries(roots, run, log, django_assert_max_num_queries):

@@ -4,7 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agents.agent_file import read_agents, write_agents
@@ -37,6 +37,8 @@ def take(*arguments):
     return out.getvalue()
 
 
+@example(name="", prompt="\x850", description="", starters=[], temperature=0.0)
+@example(name="", prompt="\n\u2028x", description="", starters=["a\u2029b"], temperature=0.0)
 @given(
     name=HARD, prompt=HARD, description=HARD, starters=st.lists(HARD, max_size=4), temperature=st.floats(0, 2)
 )

@@ -85,3 +85,12 @@ def test_tools_come_back_as_they_were_written(agent):
     (changes,) = read_agents(write_agents([agent]).encode())
 
     assert changes["tools"] == agent.tools
+
+
+def test_policies_of_tools_move_along_and_others_are_refused(agent):
+    agent.tools, agent.tool_policies = ["calculator"], {"calculator": "ask", "server__tool": "never"}
+    (changes,) = read_agents(write_agents([agent]).encode())
+    assert changes["tool_policies"] == agent.tool_policies
+    for wrong in ("{calculator: sometimes}", "[run]", "run", "{calculator: 1}", "{1: run}", "{a: [run]}"):
+        with pytest.raises(UnreadableFile):
+            read_agents(f"name: x\nsystem_prompt: y\ntool_policies: {wrong}\n".encode())

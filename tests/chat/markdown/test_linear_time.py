@@ -92,7 +92,7 @@ UNITS = [
 SIZE = 4_000
 TIMES = 4
 #: A line would give 4 and a square 16. Bounds that set in between the two lengths add to the line.
-GENEROUS = 10
+GENEROUS = 13
 
 
 def seconds(work, text):
