@@ -1,6 +1,7 @@
 // Writing: keys, growth, drafts that survive a reload, and one client id for one intention to send.
 
 const hasFieldSizing = CSS.supports("field-sizing", "content");
+// Where a finger writes, the focus brings up a keyboard that covers half of what is read.
 const hasMouse = matchMedia("(hover: hover) and (pointer: fine)").matches;
 const isComposing = (event) => event.isComposing || event.keyCode === 229; // an input method is at work
 
@@ -57,6 +58,10 @@ class Attempt {
   }
 }
 
+// A frame longer than the server takes would end the socket, and the test with it (FRAME_LIMIT, less its headers).
+const MOST_BYTES = 255_000;
+const bytesOf = (values) => new TextEncoder().encode(JSON.stringify(values)).length;
+
 class MessageComposer extends HTMLElement {
   #draft;
   #attempt;
@@ -75,6 +80,7 @@ class MessageComposer extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     this.addEventListener("submit", (event) => this.#submitting(event), { capture: true, signal });
     this.addEventListener("htmx:after:request", ({ detail }) => this.#answered(detail.ctx), { signal });
+    this.addEventListener("htmx:ws:before:message:outgoing", (event) => this.#weighed(event), { signal });
     this.addEventListener("htmx:ws:after:message:outgoing", ({ target }) => this.#sent(target), { signal });
     document.addEventListener("click", (event) => this.#clicked(event), { signal });
     if (hasMouse && this.#keeps) this.#field.focus({ preventScroll: true });
@@ -149,6 +155,13 @@ class MessageComposer extends HTMLElement {
     this.#sent(this.#form);
   }
 
+  #weighed(event) {
+    if (bytesOf(event.detail.message.values) <= MOST_BYTES) return;
+    event.preventDefault();
+    const words = document.getElementById("too-long").content.cloneNode(true);
+    document.getElementById("composer-error").replaceChildren(words);
+  }
+
   #sent(form) {
     if (form === this.#form) document.dispatchEvent(new CustomEvent("parley:sent"));
   }
@@ -161,15 +174,22 @@ class MessageComposer extends HTMLElement {
       this.#form.requestSubmit();
     }
     // The button goes when the answer ends; the field is where one goes on.
-    if (target.closest("#stop")) this.#field.focus();
+    if (hasMouse && target.closest("#stop")) this.#field.focus();
   }
 }
 
 customElements.define("message-composer", MessageComposer);
 
+// Pressed twice, Stop means the same answer twice, not also the one that waits behind it.
+const WRITING = '.message[data-status="processing"], .message[data-status="pending"]';
+document.addEventListener("htmx:config:request", ({ target, detail: { ctx } }) => {
+  const writing = target.id === "stop" && document.querySelector(WRITING);
+  if (writing) ctx.request.body.set("answer", writing.id.replace("message-", ""));
+});
+
 // Saying the last message in other words.
 const attempts = new WeakMap();
-const toField = () => document.getElementById("composer-text")?.focus();
+const toField = () => hasMouse && document.getElementById("composer-text")?.focus();
 
 function closeEdit(form) {
   form.remove();

@@ -1,6 +1,7 @@
 // What comes over the socket: the swap styles "place" and "add", where to resume, and the line that says it is away.
 
 let api;
+const { signedOut } = document.getElementById("words").dataset;
 
 // The first child that stands after `order`; messages and days carry data-order, and most news is at the end.
 function standsAfter(list, order) {
@@ -45,22 +46,23 @@ htmx.registerExtension("parley", {
 document.addEventListener("htmx:ws:before:connection", ({ detail: { connection } }) => {
   const url = new URL(connection.url);
   url.searchParams.set("cursor", document.getElementById("cursor").dataset.cursor);
+  url.searchParams.set("list", document.querySelector("[data-list-version]")?.dataset.listVersion ?? "");
   connection.url = url.href;
 });
 
 const PATIENCE = 2000; // ms without connection before a word is said about it
+const GONE = "parley:gone"; // the page before this one was of a conversation that is gone
+const LEAVING = 300; // ms in which the answer to a deletion takes its own page away
 const NOT_SIGNED_IN = 4401;
 const NOT_FOUND = 4404;
 
 class ConnectionLine {
   #timer;
 
-  lost({ reason, code }, { id }) {
+  lost({ reason, code }, socket) {
     if (reason !== "closed") return;
-    if (code === NOT_FOUND) location.assign("/");
-    // Only after a while: a page that is refused at once would load again and again. A page with another socket
-    // than this is a form, and what is written there would be gone.
-    if (code === NOT_SIGNED_IN && id === "live" && performance.now() > 2 * PATIENCE) location.reload();
+    if (code === NOT_FOUND) return setTimeout(() => socket.isConnected && this.#gone(), LEAVING);
+    if (code === NOT_SIGNED_IN) return this.#signedOut(socket.id);
     this.#timer ??= setTimeout(() => this.#show(true), PATIENCE);
   }
 
@@ -70,11 +72,30 @@ class ConnectionLine {
     this.#show(false);
   }
 
+  // The conversation was deleted elsewhere, or is no longer this person's. Who deleted it here has left by now.
+  #gone() {
+    sessionStorage.setItem(GONE, "1");
+    location.assign("/");
+  }
+
+  // Loading again asks for the sign-in. Not in a form, where what is written would be gone, and only after a
+  // while: a page that is refused at once would load again and again.
+  #signedOut(id) {
+    if (id === "live" && performance.now() > 2 * PATIENCE) return location.reload();
+    document.getElementById("connection").textContent = signedOut;
+    this.#show(true);
+  }
+
   #show(shown) {
     const line = document.getElementById("connection");
     line.hidden = !shown;
     if (shown) document.getElementById("status").textContent = line.textContent;
   }
+}
+
+if (sessionStorage.getItem(GONE)) {
+  sessionStorage.removeItem(GONE);
+  document.getElementById("notice").replaceChildren(document.getElementById("gone").content.cloneNode(true));
 }
 
 const line = new ConnectionLine();

@@ -32,6 +32,9 @@ class ConversationMenu {
     if (!open) return;
     menu.toggleAttribute("data-pinned", "pinned" in this.#owner.dataset);
     menu.toggleAttribute("data-archived", "archived" in this.#owner.dataset);
+    const files = this.#owner.querySelector("#conversation-files")?.dataset.count ?? "0";
+    menu.querySelector("[data-file-count]").textContent = files;
+    menu.querySelector("[data-do=files]").hidden = files === "0";
     requestAnimationFrame(() => this.#place());
   }
 
@@ -46,7 +49,7 @@ class ConversationMenu {
   }
 
   #pressed(event) {
-    const items = [...menu.querySelectorAll("[role=menuitem]")];
+    const items = [...menu.querySelectorAll("[role=menuitem]:not([hidden])")];
     const at = items.indexOf(document.activeElement);
     const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (event.key === "Tab") menu.hidePopover();
@@ -60,10 +63,18 @@ class ConversationMenu {
     return htmx.ajax("POST", path, { target: "#sidebar-list", swap: "innerMorph", values }).then(findAgain);
   }
 
-  async rename() {
+  rename() {
+    this.#show("rename");
+  }
+
+  files() {
+    this.#show("files");
+  }
+
+  async #show(name) {
     const body = document.getElementById("dialog-body");
     body.replaceChildren();
-    await htmx.ajax("GET", `${this.#owner.dataset.url}rename/`, { target: "#dialog-body", swap: "innerHTML" });
+    await htmx.ajax("GET", `${this.#owner.dataset.url}${name}/`, { target: "#dialog-body", swap: "innerHTML" });
     if (body.firstElementChild) dialog.showModal();
   }
 

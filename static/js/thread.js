@@ -97,6 +97,7 @@ class Announcer {
   #messages;
   #observers;
   #answering = new Map();
+  #asked;
   #timer;
 
   constructor(messages) {
@@ -119,6 +120,7 @@ class Announcer {
       this.#answering.set(article.id, Date.now());
       say(words.answering.replace("%(name)s", article.dataset.name));
     }
+    this.#ask(this.#messages.querySelector(".approval"));
     for (const id of this.#answering.keys()) {
       const article = document.getElementById(id);
       if (/^(pending|processing)$/.test(article?.dataset.status)) continue;
@@ -126,6 +128,13 @@ class Announcer {
       if (article) this.#read(article);
     }
     this.#tick();
+  }
+
+  // What an agent asks is said once, and then nothing is "still working" until somebody has decided.
+  #ask(card) {
+    const question = card?.getAttribute("aria-label");
+    if (question && question !== this.#asked) say(`${card.closest(".message").dataset.name}: ${question}`);
+    this.#asked = question;
   }
 
   #read(article) {
@@ -144,6 +153,7 @@ class Announcer {
   }
 
   #remind() {
+    if (this.#asked) return;
     const since = Math.min(...this.#answering.values());
     say(`${words.working}, ${lengthOf(Date.now() - since)}`);
   }

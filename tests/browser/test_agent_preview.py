@@ -153,3 +153,17 @@ async def test_on_a_phone_it_stands_below_the_form_and_nothing_runs_out_of_the_p
         await page.locator(".preview .thread").evaluate("thread => thread.scrollWidth - thread.clientWidth")
         == 0
     )
+
+
+async def test_what_is_too_long_for_the_socket_is_said_and_the_socket_stays(
+    page: Page, parley: Parley, model: Model
+) -> None:
+    await new_agent(page, parley)
+    await page.get_by_label("Instructions").fill("\u4f60" * 90_000)
+    await say(page, "What is for dinner?")
+    await expect(refusal(page)).to_contain_text("This is too long to be tried here.")
+    await expect(field(page)).to_have_value("What is for dinner?")
+    await page.get_by_label("Instructions").fill("You cook.")
+    await field(page).press("Enter")
+    await is_answered(page)
+    await expect(refusal(page)).to_be_empty()

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 from tests.browser.conftest import Browse
 from tests.browser.model import Model
 from tests.browser.pages import PAGES
-from tests.browser.talk import CONVERSATION, field, is_answered, say, start
+from tests.browser.talk import CONVERSATION, field, has_status, is_answered, say, start
 from tests.server.process import Parley
 
 WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -71,3 +71,29 @@ async def test_nothing_zooms_when_the_field_is_touched(phone: Page, parley: Parl
     await phone.goto(parley.url)
     size = await field(phone).evaluate("(one) => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 16  # below that iPhones zoom in
+
+
+async def test_no_keyboard_comes_up_that_was_not_asked_for(phone: Page, parley: Parley, model: Model) -> None:
+    model.pen()
+    await phone.goto(parley.url)
+    await expect(field(phone)).not_to_be_focused()
+    await start(phone, parley.url, "Quiet")
+    await field(phone).blur()
+    await phone.get_by_role("button", name="Stop", exact=True).tap()
+    await has_status(phone, "cancelled")
+    await expect(field(phone)).not_to_be_focused()
+
+
+@pytest.mark.parametrize("path", [PAGES["settings"], PAGES["new agent"]])
+async def test_what_is_scrolled_goes_below_the_button_of_the_list_and_has_room_at_its_end(
+    phone: Page, parley: Parley, path: str
+) -> None:
+    await phone.goto(parley.url + path)
+    await phone.locator("#main").evaluate("(main) => (main.scrollTop = 150)")
+    below = "document.elementsFromPoint(30, 26).find((one) => !one.closest('.sidebar-open')).className"
+    assert (await phone.evaluate(below)).startswith("page")  # its strip, not a field or a word
+    last = phone.locator("#main .page > :last-child")
+    await last.evaluate("(one) => one.scrollIntoView({ block: 'end' })")
+    await phone.locator("#main").evaluate("(main) => (main.scrollTop = main.scrollHeight)")
+    box = await last.bounding_box()
+    assert box and box["y"] + box["height"] <= 740 - 32

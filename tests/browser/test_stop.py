@@ -27,21 +27,35 @@ async def test_a_stopped_answer_keeps_its_text_and_goes_on(page: Page, parley: P
     assert await stored_text(page) == "The beginning and the end."
 
 
-async def test_what_waits_for_a_stopped_answer_is_stopped_with_it(
-    page: Page, parley: Parley, model: Model
-) -> None:
-    pen = model.pen()
+async def test_what_waits_behind_a_stopped_answer_begins(page: Page, parley: Parley, model: Model) -> None:
+    first, second = model.pens(2)
     await start(page, parley.url, "The first of two")
-    pen.write("Some words")
+    first.write("Some words")
     await expect(answer(page)).to_contain_text("Some words")
     await say(page, "The second")
     await expect(answers(page)).to_have_count(2)
     await expect(answer(page)).to_contain_text("Waiting for the answer before this one")
-    await page.get_by_role("button", name="Stop", exact=True).click()
-    for which in (answers(page).first, answers(page).last):
-        await expect(which).to_have_attribute("data-status", "cancelled")
+    await page.get_by_role("button", name="Stop", exact=True).dblclick()
+    await expect(answers(page).first).to_have_attribute("data-status", "cancelled")
+    second.write("Other words.")
+    second.end()
+    await is_answered(page)
+    await expect(answer(page)).to_contain_text("Other words.")
     await expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
-    assert model.calls == 1
+
+
+async def test_escape_stops_one_answer_after_the_other(page: Page, parley: Parley, model: Model) -> None:
+    first, _second = model.pens(2)
+    await start(page, parley.url, "The first of two")
+    first.write("Some words")
+    await expect(answer(page)).to_contain_text("Some words")
+    await say(page, "The second")
+    await expect(answer(page)).to_contain_text("Waiting for the answer before this one")
+    await field(page).press("Escape")
+    await expect(answers(page).first).to_have_attribute("data-status", "cancelled")
+    await has_status(page, "processing")
+    await field(page).press("Escape")
+    await has_status(page, "cancelled")
 
 
 async def test_send_and_stop_take_each_others_place(page: Page, parley: Parley, model: Model) -> None:

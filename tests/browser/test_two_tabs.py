@@ -57,4 +57,6 @@ async def test_a_conversation_that_is_deleted_elsewhere_leaves_its_page(
     await other.get_by_role("button", name="Delete", exact=True).click()
     for one in (other, page):
         await expect(one).to_have_url(f"{parley.url}/")
+    await expect(page.locator("#notice")).to_contain_text("This conversation does not exist any more")
+    await expect(other.locator("#notice")).to_be_empty()
     await expect(page.locator("#sidebar-list")).not_to_contain_text("Soon gone")
