@@ -63,7 +63,7 @@ clean: ## forget the environment and all caches; data in var/ stays
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-.venv/dev.stamp: requirements.txt requirements-scale.txt requirements-dev.txt | .venv/bin/python
+.venv/dev.stamp: requirements.txt requirements-scale.txt requirements-mcp.txt requirements-otel.txt requirements-dev.txt | .venv/bin/python
 	@echo "Installing what the tests and checks need into .venv …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@ .venv/run.stamp

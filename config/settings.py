@@ -4,6 +4,7 @@ from pathlib import Path
 
 from config import env
 from config.databases import database_from
+from config.prices import prices_from
 from config.secret_key import secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,7 +25,9 @@ PERSONAL_CLIENTS = env.networks("PERSONAL_CLIENTS", "127.0.0.0/8,::1")
 LOOPBACK_NAMES = ("localhost", ".localhost", "127.0.0.1", "[::1]")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ",".join(LOOPBACK_NAMES))
 CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", "")
 SECRET_KEY = secret_key(DATA_DIR / "secret_key", personal=PERSONAL)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 
 # Models that answer
 
@@ -36,6 +39,34 @@ MODEL_FIRST_TOKEN_TIMEOUT = env.seconds("MODEL_FIRST_TOKEN_TIMEOUT", 60, least=0
 MODEL_TOTAL_TIMEOUT = env.seconds("MODEL_TOTAL_TIMEOUT", 900, least=1, most=86_400)
 OFFLINE_DELAY = env.seconds("OFFLINE_DELAY", 0.015, least=0, most=10)
 MAX_MESSAGE_CHARS = env.number("MAX_MESSAGE_CHARS", 10_000, least=1, most=1_000_000)
+
+# What answers cost, and how much one may use
+
+PRICES = prices_from(
+    env.folder("PRICES", DATA_DIR / "prices.yaml", below=BASE_DIR), required=bool(env.text("PRICES"))
+)
+MAX_RUN_TOKENS = env.number("MAX_RUN_TOKENS", 0, least=0, most=10**9)
+MAX_RUN_COST = env.amount("MAX_RUN_COST")
+
+# Searching the web: none of them, and agents cannot
+
+SEARXNG_URL = env.web_address("SEARXNG_URL")
+BRAVE_API_KEY = env.key("BRAVE_API_KEY")
+
+# Days after which the log of an answer is cut to its text by `manage.py prune`; 0 keeps it
+
+EVENT_RETENTION_DAYS = env.number("EVENT_RETENTION_DAYS", 0, least=0, most=36_500)
+
+# Files that agents write, in bytes
+
+MAX_FILE_BYTES = env.number("MAX_FILE_BYTES", 1_000_000, least=1, most=100_000_000)
+MAX_WORKSPACE_BYTES = env.number("MAX_WORKSPACE_BYTES", 10_000_000, least=1, most=10**12)
+MAX_PERSON_BYTES = env.number("MAX_PERSON_BYTES", 100_000_000, least=1, most=10**15)
+
+# Tools elsewhere
+
+TOOL_NETWORKS = env.networks("TOOL_NETWORKS", "")
+MCP_STDIO_COMMANDS = env.commands("MCP_STDIO_COMMANDS")
 
 # Rows, pushes, sessions
 
@@ -59,9 +90,13 @@ else:
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-# A cache that processes do not share would keep a session alive after it ended in another process.
-SESSION_CACHED = EMBEDDED or bool(REDIS_URL)
-SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if SESSION_CACHED else 'db'}"
+TURNS = env.choice("TURNS", "here", ("here", "queue"))
+WORKER_CONCURRENCY = env.number("WORKER_CONCURRENCY", 100, least=1, most=10_000)
+if TURNS == "queue" and (EMBEDDED or not REDIS_URL):
+    raise env.WrongSetting("TURNS", "here, unless DATABASE_URL names PostgreSQL and REDIS_URL a Redis", TURNS)
+
+# A cache that can be away, or keep what was deleted while it was, must not say who is signed in.
+SESSION_ENGINE = f"django.contrib.sessions.backends.{'cached_db' if EMBEDDED else 'db'}"
 
 # Apps and the way of a request
 
@@ -79,6 +114,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
 ]
+if TURNS == "queue":
+    INSTALLED_APPS.append("procrastinate.contrib.django")  # its tables
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -91,6 +128,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.PersonalOwner",
     "accounts.middleware.preferred_language",
+    "config.middleware.text_as_it_was_sent",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -134,7 +172,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS = env.flag("HTTPS", default=False)
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^api/health$"]  # asked for on the machine itself, past the proxy
+SECURE_REDIRECT_EXEMPT = ["^api/health$", "^metrics$"]  # asked for on the machine itself, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -150,6 +188,7 @@ LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", [code for code, _name in LANGU
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 
 # Files
 
@@ -167,18 +206,41 @@ STORAGES = {
     "staticfiles": {"BACKEND": PAGE_STORAGE},
 }
 
+# The numbers of this process at /metrics, for whom these name; for nobody where they are empty
+
+METRICS_CLIENTS = env.networks("METRICS_CLIENTS", "")
+METRICS_TOKEN = env.key("METRICS_TOKEN")
+METRICS_PORT = env.number("METRICS_PORT", 0, least=0, most=65535)
+
+# Where traces go; without it nothing of OpenTelemetry is imported
+
+OTEL_EXPORTER_OTLP_ENDPOINT = env.web_address("OTEL_EXPORTER_OTLP_ENDPOINT")
+
 # What the server says of itself, one line each on stderr
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"))
+LOG_FORMAT = env.choice("LOG_FORMAT", "text", ("text", "json"))
+ACCESS_LOG = env.flag("ACCESS_LOG", default=False)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "config.logs.OneLine"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {"text": {"()": "config.logs.OneLine"}, "json": {"()": "config.logs.Json"}},
+    "filters": {"refusals": {"()": "config.logs.Refusals"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["refusals"]},
+    },
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"handlers": [], "level": LOG_LEVEL, "propagate": True},
-        # Daphne tells of its own steps at INFO, where nobody has to do anything.
+        "parley.access": {"level": "INFO"},
+        # They tell of their own steps at INFO, where nobody has to do anything.
         "daphne": {"level": LOG_LEVEL if LOG_LEVEL != "INFO" else "WARNING"},
+        "procrastinate": {"level": LOG_LEVEL if LOG_LEVEL != "INFO" else "WARNING"},
+        # The MCP client repeats what servers send, with a traceback; what matters of it is told by our tools.
+        "mcp": {"level": "CRITICAL"},
+        # Addresses and headers of what we ask others, keys in them included.
+        "httpx2": {"level": "WARNING"},
+        "httpcore2": {"level": "WARNING"},
+        "client": {"level": "CRITICAL"},
     },
 }

@@ -1,9 +1,9 @@
 """Every address of the site; each app lists its own."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from config import health, site_files
+from config import api, faults, health, metrics, site_files
 
 admin.site.site_header = admin.site.site_title = "Parley"
 
@@ -13,7 +13,13 @@ urlpatterns = [
     path("agents/", include("agents.urls")),
     path("admin/", admin.site.urls),
     path("api/health", health.health, name="health"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("api/", (api.urls(), "ninja", "api")),
+    re_path("^api/", api.nowhere),
     path("manifest.webmanifest", site_files.manifest, name="manifest"),
     path("sw.js", site_files.service_worker, name="service_worker"),
     path("offline/", site_files.offline, name="offline"),
 ]
+
+handler400 = api.bad_request
+handler500 = faults.server_error

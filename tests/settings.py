@@ -1,6 +1,6 @@
 """The project's settings with a known environment: what a developer has in ``.env`` must not change a test.
 
-``DATABASE_URL`` and ``REDIS_URL`` are kept, so that the same suite runs against PostgreSQL and Redis.
+``DATABASE_URL``, ``REDIS_URL`` and ``TURNS`` are kept, so that the same suite runs both ways.
 """
 
 import atexit
@@ -11,7 +11,7 @@ from pathlib import Path
 
 from config import env
 
-KEPT = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL")}
+KEPT = {name: os.environ.get(name, "") for name in ("DATABASE_URL", "REDIS_URL", "TURNS")}
 FOLDER = Path(tempfile.mkdtemp(prefix="parley-tests-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 
@@ -21,11 +21,24 @@ os.environ.update(
     DATA_DIR=str(FOLDER),
     PARLEY_MODE="team",
     SECRET_KEY="a key for tests, long enough to be taken",
+    SECRET_KEY_FALLBACKS="",
     OPENAI_BASE_URL="",
     OPENAI_API_KEY="",
     OPENAI_MODEL="",
     OFFLINE_DELAY="0",
+    PRICES="",
+    MAX_RUN_TOKENS="",
+    MAX_RUN_COST="",
+    TOOL_NETWORKS="",
+    MCP_STDIO_COMMANDS="",
     LOG_LEVEL="WARNING",
+    LOG_FORMAT="",
+    OTEL_EXPORTER_OTLP_ENDPOINT="",
+    EVENT_RETENTION_DAYS="",
+    ACCESS_LOG="",
+    METRICS_CLIENTS="",
+    METRICS_TOKEN="",
+    METRICS_PORT="",
 )
 
 from config.settings import *  # noqa: E402 (the environment comes first)

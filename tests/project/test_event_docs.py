@@ -33,6 +33,8 @@ def fields_of(data: dict[str, Any], before: str = "") -> Iterator[str]:
     for name, value in data.items():
         if isinstance(value, dict):
             yield from fields_of(value, f"{before}{name}.")
+        elif isinstance(value, list) and not isinstance(value[0], dict):
+            yield f"{before}{name}[]"
         elif isinstance(value, list):
             yield from fields_of(value[0], f"{before}{name}[].")
         else:

@@ -43,9 +43,12 @@ def test_what_they_need_is_pinned_too(file):
                 assert spelt_alike(needed.name) in pinned, f"{needed} of {requirement}"
 
 
-def test_nothing_is_named_twice():
-    names = [spelt_alike(Requirement(line).name) for file in FILES for line in lines_of(file)]
-    assert len(names) == len(set(names))
+def test_nothing_is_named_twice_and_what_two_files_need_is_the_same():
+    for file in FILES:
+        names = [spelt_alike(Requirement(line).name) for line in lines_of(file)]
+        assert len(names) == len(set(names)), file.name
+    lines = {line for file in FILES for line in lines_of(file)}
+    assert len(lines) == len({spelt_alike(Requirement(line).name) for line in lines})
 
 
 def test_what_everybody_installs_is_small():

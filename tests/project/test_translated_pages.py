@@ -125,6 +125,7 @@ def paths_of(house: House) -> dict[str, str]:
     return {
         "home": reverse("chat:home"),
         "conversation": reverse("chat:conversation", args=[conversation]),
+        "replay": reverse("chat:replay", args=[conversation, Run.objects.earliest("pk").pk]),
         "rename": reverse("chat:rename", args=[conversation]),
         "edit": reverse("chat:edit", args=[conversation, house.question.pk]),
         "archive": reverse("chat:sidebar") + "?archived=1",
@@ -148,6 +149,7 @@ FRAGMENTS = ("rename", "edit", "archive", "models")
 PAGES = [
     "home",
     "conversation",
+    "replay",
     *FRAGMENTS,
     "found",
     "nothing found",

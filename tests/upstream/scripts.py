@@ -324,7 +324,7 @@ REASONING = {
 STATUSES = {
     "400 context too long": Script(
         [refuses(400, error_body("maximum context length is 8192", code="context_length_exceeded"))],
-        fails("default"),
+        fails("too_long"),
     ),
     "400 over stream_options": Script(
         [refuses(400, error_body("unknown parameter: stream_options")), Reply(HELLO_DONE)],
