@@ -35,6 +35,7 @@ async def test_from_nothing_to_a_conversation_to_nothing(page: Page, parley: Par
     await page.get_by_role("link", name="Delete…").click()
     await expect(page.get_by_text("1 conversation", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Delete", exact=True).click()
+    await expect(page).to_have_url(f"{parley.url}/agents/")
     await expect(page.get_by_role("link", name=name, exact=True)).to_have_count(0)
 
 

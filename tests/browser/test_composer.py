@@ -26,7 +26,7 @@ async def test_each_conversation_has_a_draft_of_its_own(page: Page, parley: Parl
     await is_answered(page)
     await field(page).fill("for this one")
     await page.locator(".sidebar__new").click()
-    await expect(page.locator(".starters")).to_be_visible()
+    await expect(page.locator(".home")).to_be_visible()
     await expect(field(page)).to_have_value("")
     await field(page).fill("for a new one")
     await page.go_back()

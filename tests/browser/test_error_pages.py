@@ -21,7 +21,7 @@ async def test_what_is_not_there_is_a_page_with_a_way_back(
     assert response.status == 404
     await expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
     await page.get_by_role("link", name="To the start").click()
-    await expect(page.locator(".starters")).to_be_visible()
+    await expect(page.locator(".home")).to_be_visible()
 
 
 async def test_another_site_may_change_nothing(page: Page, parley: Parley, faults: Faults) -> None:
@@ -56,4 +56,4 @@ async def test_a_conversation_that_is_gone_is_said_where_one_pressed(
     )
     await page.locator("#sidebar-list").get_by_role("link", name="Here today").first.click()
     await expect(page.locator("#notice")).not_to_be_empty()
-    await expect(page.locator(".starters")).to_be_visible()
+    await expect(page.locator(".home")).to_be_visible()

@@ -43,6 +43,6 @@ async def test_a_second_page_brings_only_itself(page: Page, parley: Parley, mode
     fetched: list[str] = []
     page.on("request", lambda request: fetched.append(request.url))
     await page.locator(".sidebar__new").click()
-    await page.locator(".starters").wait_for()
+    await page.locator(".home").wait_for()
     assert [url for url in fetched if url.endswith((".js", ".css"))] == []
     assert len([url for url in fetched if "/static/" not in url]) == 1

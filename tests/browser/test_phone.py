@@ -46,7 +46,7 @@ async def test_the_list_is_a_drawer(phone: Page, parley: Parley, model: Model) -
     await phone.get_by_role("button", name="Show the list").tap()
     await expect(drawer.get_by_role("link", name="New chat")).to_be_in_viewport(ratio=1)
     await drawer.get_by_role("link", name="New chat").tap()
-    await expect(phone.locator(".starters")).to_be_visible()
+    await expect(phone.locator(".home")).to_be_visible()
     await expect(drawer).not_to_be_in_viewport()
     await phone.get_by_role("button", name="Show the list").tap()
     await drawer.locator(f'a[href="{first.removeprefix(parley.url)}"]').tap()

@@ -99,7 +99,7 @@ async def test_going_from_page_to_page_inside_the_site_loses_nothing(
     pen.write("Some ")
     await expect(answer(page)).to_contain_text("Some")
     await page.locator(".sidebar__new").click()
-    await expect(page.locator(".starters")).to_be_visible()
+    await expect(page.locator(".home")).to_be_visible()
     pen.write("more ")
     await page.go_back()
     await expect(answer(page)).to_contain_text("Some more")
