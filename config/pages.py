@@ -17,6 +17,9 @@ from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.later import LaterResponse
+from config.later import resolved
+
 #: Requests whose view runs at one time; further ones wait in the order in which they came. More threads
 #: would only take time from each other, and wait longer for the database.
 AT_ONCE = 8
@@ -110,6 +113,10 @@ class Pages(ASGIHandler):
         """Gives the thread back first: a stream lasts minutes, and a slow client takes long for a page."""
         visit = _visit.get()
         visit.leave_thread()
+        if isinstance(response, LaterResponse):
+            visit.stream = asyncio.current_task()
+            response = await resolved(response)
+            visit.leave_thread()
         visit.stream = asyncio.current_task() if response.streaming else None
         try:
             await super().send_response(response, send)
