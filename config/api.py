@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,18 +12,18 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused
 from chat.api import runs
 from config import __version__
+from config.api_schema import DescribedAPI, Schema
 from config.problems import PREFIX, problem
 
 View = Callable[..., HttpResponseBase]
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Parley",
     version=__version__,
     description="Conversations with agents, for programs. A run's events can be read from any event on.",
@@ -82,6 +82,11 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if not request.path.startswith(PREFIX):
         return defaults.server_error(request)
     return problem(500, "server_error", _("Something broke here. Try again in a moment."))
+
+
+def schema() -> Schema:
+    """The description of the API, without a request."""
+    return cast(Schema, api.get_openapi_schema())
 
 
 def urls() -> Sequence[URLPattern | URLResolver]:

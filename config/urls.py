@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
-from config import api, faults, health, metrics, site_files
+from config import api, api_reference, faults, health, metrics, site_files
 
 admin.site.site_header = admin.site.site_title = "Parley"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("chat.urls")),
     path("agents/", include("agents.urls")),
     path("admin/", admin.site.urls),
+    path("api/docs", api_reference.reference, name="api_reference"),
     path("api/health", health.health, name="health"),
     path("metrics", metrics.metrics, name="metrics"),
     path("api/", (api.urls(), "ninja", "api")),

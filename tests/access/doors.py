@@ -101,6 +101,7 @@ DOORS = {
     "manifest": public(GET=200),
     "service_worker": public(GET=200),
     "offline": public(GET=200),
+    "api_reference": public(GET=200),
     "api:openapi-json": public(GET=200),
     "api:api-root": public(**dict.fromkeys(VERBS, 404)),
     "api:list_events": api_of_hers(GET=200, names=QUESTION),

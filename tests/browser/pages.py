@@ -13,5 +13,6 @@ PAGES = {
     "delete agent": f"{AGENT}delete/",
     "settings": "/settings/",
     "offline": "/offline/",
+    "the API": "/api/docs",
     "sign in": "/accounts/login/",
 }

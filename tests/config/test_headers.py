@@ -11,7 +11,16 @@ from config.middleware import GZipPages
 INLINE = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*type=.application/json)|<style|\sstyle=|\son\w+=|javascript:", re.I
 )
-PAGES = ("/settings/", "/", "/agents/", "/admin/", "/accounts/login/", "/no/such/page/", "/api/health")
+PAGES = (
+    "/settings/",
+    "/",
+    "/agents/",
+    "/admin/",
+    "/accounts/login/",
+    "/no/such/page/",
+    "/api/health",
+    "/api/docs",
+)
 
 
 @pytest.fixture
