@@ -1,8 +1,9 @@
 """Who was let in, by what, and whether that still holds: what stays open must not outlive it.
 
 A request is checked when it comes. A socket or a stream is open for hours; it asks here to be told when its
-session has ended, its person's password is another one, or the account is disabled. Nobody has to remember
-to tell: while anybody waits, each process looks every ``LOOK_EVERY`` seconds, with two queries for all.
+session, API key or family of tokens has ended, its person's password is another one, or the account is
+disabled. Nobody has to remember to tell: while anybody waits, each process looks every ``LOOK_EVERY``
+seconds, with one query for all people and one for each kind of thing that let them in.
 """
 
 import asyncio
@@ -10,14 +11,15 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from channels.db import database_sync_to_async
 from django.contrib.sessions.models import Session
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import ApiKey, TokenFamily, User
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +33,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Admission:
-    """``session_key`` is empty where no session let the person in: the owner in personal mode.
+    """One of the last three let the person in; none of them did in personal mode, where they are the owner.
 
     ``password`` is the stored hash of that moment: after any change of the password it is another one.
     """
@@ -39,6 +41,8 @@ class Admission:
     user_id: UUID
     password: str
     session_key: str = ""
+    family_id: UUID | None = None
+    api_key_id: UUID | None = None
 
 
 def admission_of(user: User, session_key: str = "") -> Admission:
@@ -96,18 +100,35 @@ _watch: _Watch | None = None
 
 def _over(admissions: list[Admission]) -> list[Admission]:
     """Those that do not hold any more."""
+    now = timezone.now()
     people: dict[UUID, str] = {}
     for ids in _portions({one.user_id for one in admissions}):
         people.update(User.objects.filter(pk__in=ids, is_active=True).values_list("pk", "password"))
-    sessions = {""}
-    for keys in _portions({one.session_key for one in admissions} - sessions):
-        alive = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-        sessions.update(alive.values_list("session_key", flat=True))
+    sessions = _alive({one.session_key for one in admissions}, Session.objects.filter(expire_date__gt=now))
+    families = _alive(
+        {one.family_id for one in admissions},
+        TokenFamily.objects.filter(revoked_at=None, expires_at__gt=now),
+    )
+    keys = _alive(
+        {one.api_key_id for one in admissions},
+        ApiKey.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now), revoked_at=None),
+    )
     return [
         one
         for one in admissions
-        if people.get(one.user_id) != one.password or one.session_key not in sessions
+        if people.get(one.user_id) != one.password
+        or one.session_key not in sessions
+        or one.family_id not in families
+        or one.api_key_id not in keys
     ]
+
+
+def _alive(named: set[Any], rows: QuerySet[Any]) -> set[Any]:
+    """Those of the primary keys that are among the rows, and what names none: that needs none."""
+    alive: set[Any] = {"", None}
+    for keys in _portions(named - alive):
+        alive.update(rows.filter(pk__in=keys).values_list("pk", flat=True))
+    return alive
 
 
 def _portions(values: Iterable[T]) -> Iterator[list[T]]:

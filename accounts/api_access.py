@@ -1,4 +1,4 @@
-"""Whose a call of the API is: by a session, or by being at the owner's machine."""
+"""Whose a call of the API is: by a token or key, by a session, or by being at the owner's machine."""
 
 from typing import Any, cast
 
@@ -8,34 +8,68 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.utils.translation import gettext as _
 
 from accounts import personal
-from accounts.errors import Forbidden, NotSignedIn
+from accounts.admissions import admission_of
+from accounts.bearer import let_in_by
+from accounts.credentials import Credential
+from accounts.errors import Forbidden, InvalidToken, MissingScope, NotSignedIn
 from accounts.middleware import caller_of
-from accounts.models import User
+from accounts.models import Scope, User
+from accounts.requests import ApiRequest
 
 
 def person_calling(request: HttpRequest) -> User:
-    """The person a call counts as. Raises NotSignedIn and Forbidden.
+    """The person a call counts as. Raises NotSignedIn, InvalidToken, Forbidden and MissingScope.
 
-    In personal mode a call without credentials is the owner's, unless the browser says that a page of another
-    site sends it; then not even a GET is answered. A session has to prove with Django's token that a page of
-    ours sends what changes something.
+    Leaves ``request.user`` and ``request.credential`` (accounts.credentials) behind. A token or key in
+    ``Authorization`` counts before all else, and is enough: no browser sends one unasked. In personal mode a
+    call without credentials is the owner's, unless the browser says that a page of another site sends it:
+    then not even a GET is answered. A session has to prove with Django's token that a page of ours sends what
+    changes something.
     """
     if settings.PERSONAL:
-        return _owner_at_this_machine(request)
+        check_this_machine(request)
+    user, credential = _let_in(request)
+    request.user, cast(ApiRequest, request).credential = user, credential
+    if scope := credential.missing_for(request.method):
+        raise MissingScope(scope)
+    return user
+
+
+def may_act_for_others(request: ApiRequest) -> bool:
+    """Whether the caller may name other people: who has the permission, by a key only if it has the scope.
+
+    Superusers have every permission; the owner in personal mode is one.
+    """
+    scopes = request.credential.scopes
+    return Scope.ACT_FOR_OTHERS in scopes and request.user.has_perm("accounts.act_for_others")
+
+
+def check_this_machine(request: HttpRequest) -> None:
+    if not personal.is_at_this_machine(caller_of(request)):
+        raise Forbidden(_("This is somebody's personal Parley. It answers only on the machine it runs on."))
+
+
+def _let_in(request: HttpRequest) -> tuple[User, Credential]:
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return let_in_by(token.strip())
+    if settings.PERSONAL:
+        return _owner(request, has_credentials=bool(scheme))
     if not request.user.is_authenticated:
         raise NotSignedIn
     if not _sent_by_our_page(request):
         raise Forbidden(_("Send the token of the cookie csrftoken in the header X-CSRFToken."))
-    return request.user
+    return request.user, Credential("session", admission_of(request.user, request.session.session_key or ""))
 
 
-def _owner_at_this_machine(request: HttpRequest) -> User:
-    caller = caller_of(request)
-    if not personal.is_at_this_machine(caller):
-        raise Forbidden(_("This is somebody's personal Parley. It answers only on the machine it runs on."))
-    if not personal.comes_from_our_pages(caller, request.scheme or "http"):
+def _owner(request: HttpRequest, *, has_credentials: bool) -> tuple[User, Credential]:
+    """Who says who they are, in a way we do not know, is not let in as somebody else."""
+    if has_credentials:
+        raise InvalidToken
+    if not personal.comes_from_our_pages(caller_of(request), request.scheme or "http"):
         raise Forbidden(_("A page of another site sent this. Only programs and our own pages are answered."))
-    return cast(User, request.user)  # accounts.middleware.PersonalOwner has seen to it
+    user = cast(User, request.user)  # accounts.middleware.PersonalOwner has seen to it
+    return user, Credential("owner", admission_of(user))
 
 
 class _TokenCheck(CsrfViewMiddleware):

@@ -19,7 +19,19 @@ class NotSignedIn(Refused):
     key = "not_signed_in"
 
     def __init__(self) -> None:
-        super().__init__(_("Sign in first: this needs a session."))
+        super().__init__(_("Sign in first: this needs a session, a token or an API key."))
+
+
+class InvalidToken(Refused):
+    """Which part of it is wrong is nobody's business."""
+
+    status = 401
+    key = "invalid_token"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This token or API key is wrong, has expired or was revoked. Send another, or none.")
+        )
 
 
 class Forbidden(Refused):
@@ -27,3 +39,13 @@ class Forbidden(Refused):
 
     status = 403
     key = "forbidden"
+
+
+class MissingScope(Refused):
+    """The API key is a good one, and may do less than was asked for."""
+
+    status = 403
+    key = "missing_scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(_("This needs an API key with the scope “%(scope)s”.") % {"scope": scope})

@@ -3,6 +3,7 @@
 from django.http import HttpRequest
 from django_htmx.middleware import HtmxDetails
 
+from accounts.credentials import Credential
 from accounts.models import User
 
 
@@ -11,3 +12,10 @@ class SignedInRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+class ApiRequest(HttpRequest):
+    """For type annotations: a call of the API, whose person ``accounts.api_access`` has found."""
+
+    user: User
+    credential: Credential

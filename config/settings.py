@@ -28,6 +28,8 @@ CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES", "")
 SECRET_KEY = secret_key(DATA_DIR / "secret_key", personal=PERSONAL)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
+ACCESS_TOKEN_MINUTES = env.number("ACCESS_TOKEN_MINUTES", 15, least=1, most=1440)
+REFRESH_TOKEN_DAYS = env.number("REFRESH_TOKEN_DAYS", 14, least=1, most=365)
 
 # Models that answer
 

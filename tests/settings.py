@@ -22,6 +22,8 @@ os.environ.update(
     PARLEY_MODE="team",
     SECRET_KEY="a key for tests, long enough to be taken",
     SECRET_KEY_FALLBACKS="",
+    ACCESS_TOKEN_MINUTES="",
+    REFRESH_TOKEN_DAYS="",
     OPENAI_BASE_URL="",
     OPENAI_API_KEY="",
     OPENAI_MODEL="",

@@ -1,5 +1,8 @@
 """The rows of accounts."""
 
+from accounts.models.api_key import ApiKey, Scope
+from accounts.models.socket_ticket import SocketTicket
+from accounts.models.token_family import RefreshToken, TokenFamily
 from accounts.models.user import Theme, User
 
-__all__ = ["Theme", "User"]
+__all__ = ["ApiKey", "RefreshToken", "Scope", "SocketTicket", "Theme", "TokenFamily", "User"]

@@ -7,8 +7,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from ninja import Header, Router
 from ninja.responses import Status
 
-from accounts.admissions import admission_of
-from accounts.requests import SignedInRequest
+from accounts.requests import ApiRequest
 from accounts.schemas import REFUSALS, Problem
 from agents.envelopes import as_json
 from agents.eventlog import read
@@ -41,7 +40,7 @@ STATUS: dict[str, AnswerStatus] = {"queued": "pending", "running": "processing",
     operation_id="list_events",
     response={200: list[EventOut], **REFUSALS, 409: Problem, 422: Problem},
 )
-def list_events(request: SignedInRequest, message_id: UUID, since: str = "") -> HttpResponse:
+def list_events(request: ApiRequest, message_id: UUID, since: str = "") -> HttpResponse:
     """The events of the latest run that the message asked for; with `since`, those after that event."""
     run = run_of_any_chat(request.user, message_id)
     events = read(run.pk, seen_up_to(run, since))
@@ -56,7 +55,7 @@ def list_events(request: SignedInRequest, message_id: UUID, since: str = "") -> 
     openapi_extra=STREAM_SCHEMA,
 )
 def stream_events(
-    request: SignedInRequest,
+    request: ApiRequest,
     chat_id: UUID,
     message_id: UUID,
     since: str = "",
@@ -72,8 +71,7 @@ def stream_events(
     after = seen_up_to(run, last_event_id or since)
     if after and has_ended_by(run, after):
         return Status(204, None)
-    admission = admission_of(request.user, request.session.session_key or "")
-    reading = Reading(run.pk, chat_id, message_id, admission, after, flat)
+    reading = Reading(run.pk, chat_id, message_id, request.credential.admission, after, flat)
     return StreamingHttpResponse(stream(reading), content_type="text/event-stream", headers=UNBUFFERED)
 
 
@@ -82,7 +80,7 @@ def stream_events(
     operation_id="cancel_answer",
     response={202: Cancelled, **REFUSALS},
 )
-def cancel_answer(request: SignedInRequest, chat_id: UUID, message_id: UUID) -> Status[Cancelled]:
+def cancel_answer(request: ApiRequest, chat_id: UUID, message_id: UUID) -> Status[Cancelled]:
     """Stops the answer to the message. What had arrived is kept. What has ended already stays as it is."""
     stop_answer(actor=request.user, conversation_id=chat_id, message_id=message_id)
     state = run_for(request.user, chat_id, message_id).state

@@ -1,12 +1,14 @@
-"""A question of Alice's, and the run it asked for."""
+"""A question of Alice's, the run it asked for, and the site that streams it."""
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection, connections
 
 from agents.engine.events import Content, End, Rationale, Start
 from agents.eventlog import RunLog
 from agents.models import Run
 from chat.services.messages import Posted, post_message
+from config.pages import Pages
 
 
 @pytest.fixture
@@ -39,3 +41,13 @@ def finished(run, write) -> Run:
     )
     Run.objects.filter(pk=run.pk).update(state="completed")
     return run
+
+
+@pytest.fixture
+def site(monkeypatch):
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)  # as it is in life
+    pages = Pages()
+    yield pages
+    for thread in pages.threads.idle:
+        thread.submit(connections.close_all)
+        thread.shutdown()

@@ -2,79 +2,24 @@
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
-from django.conf import settings as project
 from django.contrib.sessions.models import Session
-from django.db import connection, connections
-from django.test import Client
 from uuid_utils.compat import uuid7
 
 from agents.engine.events import Content, End, parse_event_id
 from agents.eventlog import RunLog, group_of
 from chat import streams
 from chat.models import Membership
-from config.pages import Pages
-from tests.config.asgi import scope_of
+from tests.chat.api.readers import Reader, stream_of
 
 ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 END = End(status="completed", ms_total=1, tool_calls=0, answer_id="x")
-
-
-def stream_of(run, chat_id=None) -> str:
-    return f"/api/chats/{chat_id or run.chat_id}/messages/{run.message_id}/stream"
-
-
-class Reader:
-    """A reader with a session, asking the site without a server."""
-
-    def __init__(self, site: Pages, browser: Client, path: str) -> None:
-        key = browser.cookies[project.SESSION_COOKIE_NAME].value
-        scope = scope_of(path, headers={"host": "testserver", "cookie": f"sessionid={key}"})
-        self.body = b""
-        self.status = 0
-        self.over = False
-        self._leaving = asyncio.Event()
-        self._asked = False
-        self.task = asyncio.create_task(site(scope, self._receive, self._send))
-
-    def leave(self) -> None:
-        self._leaving.set()
-
-    async def until(self, piece: bytes) -> None:
-        async with asyncio.timeout(10):
-            while piece not in self.body:
-                await asyncio.sleep(0.01)
-
-    async def _receive(self) -> dict[str, Any]:
-        if not self._asked:
-            self._asked = True
-            return {"type": "http.request", "body": b"", "more_body": False}
-        await self._leaving.wait()
-        return {"type": "http.disconnect"}
-
-    async def _send(self, message: Any) -> None:
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-        else:
-            self.body += message.get("body", b"")
-            self.over = not message.get("more_body", False)
-
-
-@pytest.fixture
-def site(monkeypatch):
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)  # as it is in life
-    pages = Pages()
-    yield pages
-    for thread in pages.threads.idle:
-        thread.submit(connections.close_all)
-        thread.shutdown()
 
 
 def is_ours(task) -> bool:
