@@ -1,12 +1,16 @@
 """Servers of one test each, on copies of one data folder that has been started once."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.server.garden import LOOK, NETWORKS, PLANT, Garden
 from tests.server.process import Parley
+from tests.server.scene import Scene
+from tests.server.visitor import Visitor
+from tests.upstream import FakeUpstream
 
 Serve = Callable[..., Parley]
 
@@ -37,3 +41,15 @@ def serve(prepared: Path, tmp_path: Path) -> Iterator[Serve]:
     for parley in started:
         parley.kill()
         assert "Traceback" not in (log := parley.log.read_text("utf-8")), log
+
+
+@pytest.fixture
+async def scene(serve: Serve) -> AsyncIterator[Scene]:
+    """A server whose agent may use the garden without asking."""
+    async with FakeUpstream() as upstream, Garden() as garden:
+        parley = serve(OPENAI_BASE_URL=upstream.base_url, TOOL_NETWORKS=NETWORKS)
+        async with Visitor(parley.url) as visitor:
+            await garden.offer_to(visitor)
+            scene = Scene(parley, visitor, upstream, garden)
+            await scene.let(**{LOOK: "run", PLANT: "run"})
+            yield scene

@@ -1,4 +1,7 @@
-"""kill -9 around tool calls: what is done stays done, what is asked is asked again, each run ends once."""
+"""kill -9 at any moment around a tool call: what is done stays done, and what is asked is asked again.
+
+Each step by itself, with the kill at that moment, is in ``test_killed_at_each_step.py``.
+"""
 
 import asyncio
 import random
@@ -8,7 +11,7 @@ import pytest
 
 from tests.server.conftest import Serve
 from tests.server.process import Parley
-from tests.server.screen import Screen
+from tests.server.scene import card
 from tests.server.visitor import Visitor
 from tests.server.watching import answer_to, until
 
@@ -34,13 +37,6 @@ async def asks_first(visitor: Visitor) -> None:
     assert (await visitor.post(AGENT, **form)).status_code == httpx2.codes.FOUND
 
 
-def asked(screen: Screen) -> dict[str, str]:
-    """The hidden fields of the first card on the page; none without one."""
-    fields = (element.attributes for element in screen.root.walk() if element.tag == "input")
-    hidden = {one["name"]: one["value"] for one in fields if one.get("name") in ("run", "call")}
-    return hidden if {"run", "call"} <= hidden.keys() else {}
-
-
 async def restarted(parley: Parley) -> None:
     parley.kill()
     await asyncio.to_thread(parley.start)
@@ -51,9 +47,9 @@ async def test_a_question_outlives_the_server_and_is_answered_afterwards(serve: 
     async with Visitor(parley.url) as visitor:
         await asks_first(visitor)
         conversation = await visitor.start(QUESTION)
-        before = asked(await until(visitor, conversation, asked))
+        before = card(await until(visitor, conversation, card))
         await restarted(parley)
-        after = asked(await visitor.page(conversation))
+        after = card(await visitor.page(conversation))
         assert after == before
         decided = await visitor.post(f"/chat/{conversation}/decisions/", decision="allow", **after)
         assert decided.status_code == httpx2.codes.NO_CONTENT
@@ -70,7 +66,7 @@ async def test_killed_at_any_moment_a_run_with_a_call_ends_once(serve: Serve, se
         conversation = await visitor.start(QUESTION)
         await asyncio.sleep(moments.uniform(0, 0.3))
         await restarted(parley)
-        call = asked(await until(visitor, conversation, asked))
+        call = card(await until(visitor, conversation, card))
         await visitor.post(f"/chat/{conversation}/decisions/", decision="allow", **call)
         await asyncio.sleep(moments.uniform(0, 0.6))
         await restarted(parley)

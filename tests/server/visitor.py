@@ -48,7 +48,7 @@ class Visitor:
             f"/chat/{conversation}/messages/", content=content, client_id=client_id or str(uuid4())
         )
 
-    async def post(self, path: str, **fields: str) -> httpx2.Response:
+    async def post(self, path: str, **fields: str | list[str]) -> httpx2.Response:
         headers = {"HX-Request": "true", "X-CSRFToken": self._http.cookies.get("csrftoken", "")}
         return await self._http.post(path, data=fields, headers=headers)
 

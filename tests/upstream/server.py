@@ -21,12 +21,13 @@ class Act(Enum):
 
 CLOSE, RESET, HANG = Act.CLOSE, Act.RESET, Act.HANG
 
-Part = bytes | float | Act
+#: An event is waited for: the test says when the reply goes on.
+Part = bytes | float | Act | asyncio.Event
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One response: parts are bytes (a chunk of the body each), pauses in seconds, or an Act."""
+    """One response: parts are bytes (a chunk of the body each), pauses in seconds, events, or an Act."""
 
     parts: Sequence[Part] = ()
     status: int = 200
@@ -175,6 +176,8 @@ async def _play(connection: Connection, reply: Reply) -> None:
             case Act.HANG:
                 await connection.closed.wait()
                 return None
+            case asyncio.Event():
+                await part.wait()
             case _:
                 await asyncio.sleep(part)
         if connection.closed.is_set():
