@@ -19,7 +19,7 @@ LISTS = [
 
 async def test_the_settings_lead_there(page: Page, parley: Parley) -> None:
     await page.goto(f"{parley.url}/settings/")
-    await page.get_by_role("link", name="Administration").click()
+    await page.get_by_role("link", name="Administration", exact=True).click()
     await expect(page.locator("#site-name")).to_have_text("Parley")
 
 

@@ -75,12 +75,12 @@ async def test_an_answer_comes_in_pieces_and_escape_stops_it(
     await has_status(page, "cancelled")
     await expect(answer(page)).to_contain_text("Stopped.")
     await expect(answer(page)).to_contain_text("Rice and beans")
-    await expect(page.get_by_role("button", name="Send")).to_be_visible()
+    await expect(page.get_by_role("button", name="Send", exact=True)).to_be_visible()
 
 
 async def test_starting_again_leaves_an_empty_page(page: Page, parley: Parley, model: Model) -> None:
     await new_agent(page, parley)
-    again = page.get_by_role("button", name="Start again")
+    again = page.get_by_role("button", name="Start again", exact=True)
     await expect(again).not_to_be_visible()
     await say(page, "What is for dinner?")
     await is_answered(page)

@@ -20,7 +20,7 @@ async def asks_first(page: Page, parley: Parley, agent: str = AGENT) -> None:
     await page.goto(f"{parley.url}{agent}")
     await page.locator("input[name=tools][value=calculator]").check()
     await page.locator("[name=tool_policies-calculator]").select_option("ask")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("[name=tool_policies-calculator]")).to_have_value("ask")
 
 
@@ -31,7 +31,7 @@ async def asks_another(page: Page, parley: Parley) -> str:
     await page.goto(f"{parley.url}{AGENT}")
     await page.locator("input[name=tools][value=ask_agent]").check()
     await page.locator("input[name=tools][value=calculator]").uncheck()
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("input[name=tools][value=ask_agent]")).to_be_checked()
     return name
 
@@ -59,7 +59,7 @@ async def test_a_call_is_allowed_after_a_restart_and_in_both_tabs(
     parley.kill()
     await asyncio.to_thread(parley.start)
     await page.reload()
-    await card(page).get_by_role("button", name="Allow once").click()
+    await card(page).get_by_role("button", name="Allow once", exact=True).click()
     for tab in (page, other):
         await is_answered(tab)
         await expect(answer(tab)).to_contain_text("= 84")
@@ -95,7 +95,7 @@ async def test_always_is_not_asked_again_and_stop_ends_the_waiting(browse: Brows
     await has_status(page, "cancelled")
     await expect(card(page)).to_have_count(0)
     await start(page, parley.url, SUM)
-    await card(page).get_by_role("button", name="Always for this agent").click()
+    await card(page).get_by_role("button", name="Always for this agent", exact=True).click()
     await is_answered(page)
     await start(page, parley.url, SUM)
     await is_answered(page)
@@ -112,7 +112,7 @@ async def test_an_agent_that_was_asked_by_another_asks_in_both_tabs(browse: Brow
     other = await page.context.new_page()
     await other.goto(address)
     await expect(card(other)).to_contain_text(f"Allow “calculator” for {name}?")
-    await card(other).get_by_role("button", name="Allow once").click()
+    await card(other).get_by_role("button", name="Allow once", exact=True).click()
     for tab in (page, other):
         await is_answered(tab)
         await expect(answer(tab)).to_contain_text("= 84")

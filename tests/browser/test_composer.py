@@ -43,7 +43,7 @@ async def test_nothing_is_sent_when_there_is_nothing_to_send(
     page.on("request", lambda request: request.method == "POST" and sent.append(request))
     for nothing in ("", "   ", "\n\n"):
         await say(page, nothing)
-        await page.get_by_role("button", name="Send").click()
+        await page.get_by_role("button", name="Send", exact=True).click()
     await say(page, "Second")
     await expect(questions(page)).to_have_count(2)
     assert len(sent) == 1
@@ -81,7 +81,7 @@ async def test_a_double_click_sends_once(page: Page, parley: Parley, model: Mode
     await is_answered(page)
     pen = model.pen()
     await field(page).fill("Only once")
-    await page.get_by_role("button", name="Send").dblclick()
+    await page.get_by_role("button", name="Send", exact=True).dblclick()
     await expect(questions(page)).to_have_count(2)
     pen.write("Once.")
     pen.end()

@@ -20,7 +20,7 @@ async def test_what_is_not_there_is_a_page_with_a_way_back(
     assert response
     assert response.status == 404
     await expect(page.get_by_role("heading", level=1)).to_have_text("Not found")
-    await page.get_by_role("link", name="To the start").click()
+    await page.get_by_role("link", name="To the start", exact=True).click()
     await expect(page.locator(".home")).to_be_visible()
 
 
@@ -34,7 +34,7 @@ async def test_another_site_may_change_nothing(page: Page, parley: Parley, fault
     )
     await page.goto("http://elsewhere.example/")
     async with page.expect_navigation() as moved:
-        await page.get_by_role("button", name="Win").click()
+        await page.get_by_role("button", name="Win", exact=True).click()
     response = await moved.value
     assert response
     assert response.status == 403
@@ -51,9 +51,9 @@ async def test_a_conversation_that_is_gone_is_said_where_one_pressed(
     await page.goto(parley.url)
     await (
         page.locator("#sidebar-list")
-        .get_by_role("link", name="Here today")
+        .get_by_role("link", name="Here today", exact=True)
         .first.evaluate("(link) => (link.href = '/chat/00000000-0000-0000-0000-000000000000/')")
     )
-    await page.locator("#sidebar-list").get_by_role("link", name="Here today").first.click()
+    await page.locator("#sidebar-list").get_by_role("link", name="Here today", exact=True).first.click()
     await expect(page.locator("#notice")).not_to_be_empty()
     await expect(page.locator(".home")).to_be_visible()

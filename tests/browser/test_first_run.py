@@ -25,7 +25,7 @@ async def test_a_newcomer_picks_a_starter_and_is_answered(page: Page, serve: Ser
 async def test_the_note_leads_to_how_a_real_model_is_set(page: Page, serve: Serve) -> None:
     parley = await serve()
     await page.goto(parley.url)
-    await page.get_by_role("link", name="Use a real model").click()
+    await page.get_by_role("link", name="Use a real model", exact=True).click()
     await expect(page.get_by_role("heading", name="The model that answers")).to_be_in_viewport()
     await expect(page.get_by_text("OPENAI_BASE_URL=")).to_be_visible()
 
@@ -33,6 +33,6 @@ async def test_the_note_leads_to_how_a_real_model_is_set(page: Page, serve: Serv
 async def test_an_agent_is_picked_before_the_first_word(page: Page, parley: Parley) -> None:
     await page.goto(parley.url)
     picker = page.get_by_role("navigation", name="Agents")
-    await picker.get_by_role("link", name="Study tutor").click()
+    await picker.get_by_role("link", name="Study tutor", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Study tutor")
     await expect(field(page)).to_have_attribute("placeholder", "Message Study tutor")

@@ -19,7 +19,7 @@ CAN_BE_SEEN = """() => {
 async def test_the_first_stop_leads_past_the_list(page: Page, parley: Parley) -> None:
     await page.goto(f"{parley.url}/agents/")
     await page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to the content")
+    skip = page.get_by_role("link", name="Skip to the content", exact=True)
     await expect(skip).to_be_focused()
     await expect(skip).to_be_in_viewport(ratio=1)
     await page.keyboard.press("Enter")
@@ -30,7 +30,7 @@ async def test_the_first_stop_leads_past_the_list(page: Page, parley: Parley) ->
 async def test_every_stop_can_be_seen(page: Page, parley: Parley, model: Model) -> None:
     await start(page, parley.url, "Where am I?")
     await is_answered(page)
-    skip = page.get_by_role("link", name="Skip to the content")
+    skip = page.get_by_role("link", name="Skip to the content", exact=True)
     stops = 0
     while not await skip.evaluate("(link) => link === document.activeElement"):
         await page.keyboard.press("Shift+Tab")
@@ -110,18 +110,18 @@ async def test_a_question_mark_lists_the_keys_but_not_where_one_writes(page: Pag
 async def test_the_menu_of_a_conversation_by_arrows(page: Page, parley: Parley, model: Model) -> None:
     await start(page, parley.url, "Menu by keys")
     await is_answered(page)
-    button = page.get_by_role("button", name="Actions for this conversation")
+    button = page.get_by_role("button", name="Actions for this conversation", exact=True)
     await button.focus()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
+    await expect(page.get_by_role("menuitem", name="Rename", exact=True)).to_be_focused()
     await page.keyboard.press("ArrowDown")
-    await expect(page.get_by_role("menuitem", name="Pin")).to_be_focused()
+    await expect(page.get_by_role("menuitem", name="Pin", exact=True)).to_be_focused()
     await page.keyboard.press("End")
-    await expect(page.get_by_role("menuitem", name="Delete…")).to_be_focused()
+    await expect(page.get_by_role("menuitem", name="Delete…", exact=True)).to_be_focused()
     await page.keyboard.press("Escape")
     await expect(button).to_be_focused()
     await page.keyboard.press("Enter")
-    await expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
+    await expect(page.get_by_role("menuitem", name="Rename", exact=True)).to_be_focused()
     await page.keyboard.press("Enter")
     title = page.get_by_label("Title")
     await expect(title).to_be_focused()

@@ -54,7 +54,7 @@ async def test_nor_is_another_answer(page: Page, parley: Parley, model: Model) -
     await start(page, parley.url, "Twice")
     await is_answered(page)
     seen = await hold(page, "retry")
-    await answer(page).get_by_role("button", name="Answer again").click()
+    await answer(page).get_by_role("button", name="Answer again", exact=True).click()
     await expect(answer(page)).to_contain_text("Two.")
     await is_answered(page)
     async with page.expect_request_finished(lambda request: request.url.endswith("/retry/")):

@@ -35,7 +35,7 @@ async def test_it_is_drawn_as_it_is_meant(page: Page, parley: Parley, model: Mod
     await expect(shown.get_by_role("checkbox")).to_have_count(2)
     await expect(shown.locator("math mfrac")).to_be_visible()
     assert await shown.locator("pre span[class]").count() > 3, "code has its colours"
-    link = shown.get_by_role("link", name="the page")
+    link = shown.get_by_role("link", name="the page", exact=True)
     await expect(link).to_have_attribute("target", "_blank")
     await expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
 
@@ -63,7 +63,7 @@ async def test_code_and_whole_answers_are_copied_as_they_were_written(
     await expect(answer(page).locator(".code__copy")).to_have_text("Copied")
     assert await page.evaluate("navigator.clipboard.readText()") == CODE.rstrip()
     await answer(page).hover()
-    await answer(page).locator(".message__tools").get_by_role("button", name="Copy").click()
+    await answer(page).locator(".message__tools").get_by_role("button", name="Copy", exact=True).click()
     await expect(page.get_by_role("status").filter(has_text="Copied")).to_be_attached()
     copied = "async (text) => (await navigator.clipboard.readText()) === text"
     assert await page.evaluate(copied, await stored_text(page))

@@ -32,7 +32,7 @@ async def test_enter_takes_the_first_thing_found(page: Page, parley: Parley) -> 
     await page.keyboard.press("Control+k")
     await page.keyboard.type("study tutor")
     await expect(
-        page.locator("#palette-results").get_by_role("link", name="Study tutor").first
+        page.locator("#palette-results").get_by_role("link", name="Study tutor", exact=True).first
     ).to_be_visible()
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Study tutor")
@@ -42,9 +42,9 @@ async def test_actions_are_there_before_anything_is_typed(page: Page, parley: Pa
     await page.goto(parley.url)
     await page.keyboard.press("Control+k")
     palette = page.locator("#palette")
-    await expect(palette.get_by_role("link", name="New agent")).to_be_visible()
+    await expect(palette.get_by_role("link", name="New agent", exact=True)).to_be_visible()
     await page.keyboard.type("sett")
-    await expect(palette.get_by_role("link", name="New agent")).not_to_be_visible()
+    await expect(palette.get_by_role("link", name="New agent", exact=True)).not_to_be_visible()
     await page.keyboard.press("Enter")
     await expect(page).to_have_url(f"{parley.url}/settings/")
 

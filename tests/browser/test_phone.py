@@ -32,7 +32,7 @@ async def test_a_conversation_fits_with_all_that_is_around_it(
     await is_answered(phone)
     assert await phone.evaluate(WIDER) == 0
     await expect(field(phone)).to_be_in_viewport(ratio=1)
-    await expect(phone.get_by_role("button", name="Send")).to_be_in_viewport(ratio=1)
+    await expect(phone.get_by_role("button", name="Send", exact=True)).to_be_in_viewport(ratio=1)
     await say(phone, "\n".join("many lines" for _ in range(50)))
     await expect(field(phone)).to_be_in_viewport(ratio=1)
 
@@ -43,17 +43,17 @@ async def test_the_list_is_a_drawer(phone: Page, parley: Parley, model: Model) -
     first = phone.url
     drawer = phone.get_by_role("navigation", name="Conversations")
     await expect(drawer).not_to_be_in_viewport()
-    await phone.get_by_role("button", name="Show the list").tap()
-    await expect(drawer.get_by_role("link", name="New chat")).to_be_in_viewport(ratio=1)
-    await drawer.get_by_role("link", name="New chat").tap()
+    await phone.get_by_role("button", name="Show the list", exact=True).tap()
+    await expect(drawer.get_by_role("link", name="New chat", exact=True)).to_be_in_viewport(ratio=1)
+    await drawer.get_by_role("link", name="New chat", exact=True).tap()
     await expect(phone.locator(".home")).to_be_visible()
     await expect(drawer).not_to_be_in_viewport()
-    await phone.get_by_role("button", name="Show the list").tap()
+    await phone.get_by_role("button", name="Show the list", exact=True).tap()
     await drawer.locator(f'a[href="{first.removeprefix(parley.url)}"]').tap()
     await expect(phone).to_have_url(first)
     await expect(phone).to_have_url(CONVERSATION)
     await expect(drawer).not_to_be_in_viewport()
-    await phone.get_by_role("button", name="Show the list").tap()
+    await phone.get_by_role("button", name="Show the list", exact=True).tap()
     await phone.touchscreen.tap(350, 400)
     await expect(drawer).not_to_be_in_viewport()
 

@@ -29,7 +29,7 @@ async def answered(page: Page, parley: Parley, model: Model) -> str:
     pen.write("\n\nAnd the end.")
     pen.end()
     await is_answered(page)
-    address = await answer(page).get_by_role("link", name="Replay").get_attribute("href")
+    address = await answer(page).get_by_role("link", name="Replay", exact=True).get_attribute("href")
     return parley.url + (address or "")
 
 
@@ -39,14 +39,14 @@ async def test_it_plays_from_the_answers_footer_to_what_the_answer_is(
     await answered(page, parley, model)
     whole = await prose(page)
     await answer(page).hover()
-    await answer(page).get_by_role("link", name="Replay").click()
-    await expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    await answer(page).get_by_role("link", name="Replay", exact=True).click()
+    await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     await has_status(page, "processing")
     await page.wait_for_function(IS_OVER)
     await has_status(page, "completed")
     assert (await prose(page)).split() == whole.split()
     await expect(page.locator("#status")).to_have_text("The replay has ended.")
-    await page.get_by_role("link", name="Back to the conversation").click()
+    await page.get_by_role("link", name="Back to the conversation", exact=True).click()
     await expect(answer(page)).to_contain_text("And the end.")
 
 

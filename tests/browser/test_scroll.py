@@ -107,7 +107,7 @@ async def test_earlier_messages_come_without_moving_the_reader(page: Page, long_
         seen = page.locator(f"#{await first.get_attribute('id')}")
         await page.locator("#thread").evaluate("(thread) => (thread.scrollTop = 0)")
         before = await seen.bounding_box()
-        await page.get_by_role("button", name="Load earlier").click()
+        await page.get_by_role("button", name="Load earlier", exact=True).click()
         shown += 50
         await expect(page.locator("article")).to_have_count(shown)
         after = await seen.bounding_box()
@@ -122,10 +122,10 @@ async def test_earlier_messages_come_without_moving_the_reader(page: Page, long_
 async def test_all_of_it_can_be_read(page: Page, long_history: str) -> None:
     await page.goto(long_history)
     for number in range(9):
-        await page.get_by_role("button", name="Load earlier").click()
+        await page.get_by_role("button", name="Load earlier", exact=True).click()
         await expect(page.locator("article")).to_have_count(100 + 50 * number)
     await expect(page.get_by_text("Message 0 of a long history.")).to_be_attached()
-    await expect(page.get_by_role("button", name="Load earlier")).not_to_be_attached()
+    await expect(page.get_by_role("button", name="Load earlier", exact=True)).not_to_be_attached()
 
 
 async def test_a_growing_field_does_not_cover_the_end(page: Page, parley: Parley, model: Model) -> None:

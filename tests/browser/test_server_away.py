@@ -114,5 +114,5 @@ async def test_a_session_page_that_is_asked_for_meanwhile_says_that_nobody_is_th
     await page.goto(parley.url)
     await expect(page.get_by_role("heading", name="No connection")).to_be_visible()
     await asyncio.to_thread(parley.start)
-    await page.get_by_role("link", name="Try again").click()
+    await page.get_by_role("link", name="Try again", exact=True).click()
     await expect(page.locator(".home")).to_be_visible()

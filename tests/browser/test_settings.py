@@ -34,7 +34,7 @@ async def test_colours_are_those_chosen_else_those_of_the_system(page: Page, par
         await page.emulate_media(color_scheme=scheme)
         await page.locator("label.choice").filter(has_text=choice).click()
         assert (await background() < 200) == is_dark, "at once"
-        await page.get_by_role("button", name="Save").click()
+        await page.get_by_role("button", name="Save", exact=True).click()
         await expect(page.get_by_role("status").filter(has_text="aved")).to_be_visible()
         await page.goto(parley.url)
         assert (await background() < 200) == is_dark, "on every page"
@@ -44,19 +44,21 @@ async def test_colours_are_those_chosen_else_those_of_the_system(page: Page, par
 async def test_german_is_spoken_everywhere_live_too(page: Page, parley: Parley) -> None:
     await page.goto(f"{parley.url}/settings/")
     await page.get_by_label("Language").select_option("de")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Einstellungen")
     await expect(page.locator("html")).to_have_attribute("lang", "de")
     await start(page, parley.url, "Hallo")
     await is_answered(page)
-    await expect(page.locator("article").last.get_by_role("button", name="Kopieren").first).to_be_attached()
+    await expect(
+        page.locator("article").last.get_by_role("button", name="Kopieren", exact=True).first
+    ).to_be_attached()
     await expect(page.locator("#sidebar-list")).to_contain_text("Heute")
 
 
 async def test_a_name_is_what_one_is_called(page: Page, parley: Parley) -> None:
     await page.goto(f"{parley.url}/settings/")
     await page.get_by_label("Name").fill("Ada L.")
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.locator("#sidebar")).to_contain_text("Ada L.")
     await start(page, parley.url, "Who am I?")
     await expect(page.locator("article.message--user h3")).to_have_text("Ada L.")

@@ -19,7 +19,7 @@ async def team(serve: Serve) -> Parley:
 async def sign_out_elsewhere(page: Page, parley: Parley) -> None:
     other = await page.context.new_page()
     await other.goto(f"{parley.url}/settings/")
-    await other.get_by_role("button", name="Sign out").click()
+    await other.get_by_role("button", name="Sign out", exact=True).click()
     await other.wait_for_url(re.compile("/accounts/login/"))
     await other.close()
 

@@ -17,7 +17,7 @@ async def test_a_stopped_answer_keeps_its_text_and_goes_on(page: Page, parley: P
     await expect(answer(page)).to_contain_text("Stopped.")
     await expect(answer(page)).to_contain_text("The beginning")
     await expect(field(page)).to_be_focused()
-    await answer(page).get_by_role("button", name="Continue").click()
+    await answer(page).get_by_role("button", name="Continue", exact=True).click()
     await has_status(page, "processing")
     second.write(" and the end.")
     second.end()
@@ -82,7 +82,7 @@ async def test_an_answer_can_be_stopped_before_its_first_word(
     await has_status(page, "processing")
     await page.get_by_role("button", name="Stop", exact=True).click()
     await has_status(page, "cancelled")
-    await expect(answer(page).get_by_role("button", name="Answer again")).to_be_attached()
+    await expect(answer(page).get_by_role("button", name="Answer again", exact=True)).to_be_attached()
 
 
 async def test_an_answer_that_broke_goes_on_where_it_was(page: Page, parley: Parley, model: Model) -> None:
@@ -93,7 +93,7 @@ async def test_an_answer_that_broke_goes_on_where_it_was(page: Page, parley: Par
     first.cut()
     await has_status(page, "error")
     await expect(answer(page)).to_contain_text("Half of it")
-    await answer(page).get_by_role("button", name="Continue").click()
+    await answer(page).get_by_role("button", name="Continue", exact=True).click()
     second.write(", and the rest.")
     second.end()
     await expect(answer(page)).to_contain_text("the rest.")
@@ -107,7 +107,7 @@ async def test_an_answer_that_was_too_long_offers_to_go_on(page: Page, parley: P
     first.end("length")
     await start(page, parley.url, "A long one")
     await expect(answer(page)).to_contain_text("The answer was cut off.")
-    await answer(page).get_by_role("button", name="Continue").click()
+    await answer(page).get_by_role("button", name="Continue", exact=True).click()
     second.write(", then more.")
     second.end()
     await expect(answer(page)).to_contain_text("then more.")

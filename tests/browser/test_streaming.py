@@ -100,6 +100,6 @@ async def test_an_answer_that_fails_says_so_and_offers_the_next_step(
     notice = answer(page).locator(".notice")
     await expect(notice).to_be_visible()
     model.says("Now I am.")
-    await notice.get_by_role("button", name="Retry").click()
+    await notice.get_by_role("button", name="Retry", exact=True).click()
     await is_answered(page)
     await expect(answer(page)).to_contain_text("Now I am.")

@@ -52,8 +52,8 @@ async def test_a_conversation_that_is_deleted_elsewhere_leaves_its_page(
     await is_answered(page)
     other = await page.context.new_page()
     await other.goto(page.url)
-    await other.get_by_role("button", name="Actions for this conversation").click()
-    await other.get_by_role("menuitem", name="Delete…").click()
+    await other.get_by_role("button", name="Actions for this conversation", exact=True).click()
+    await other.get_by_role("menuitem", name="Delete…", exact=True).click()
     await other.get_by_role("button", name="Delete", exact=True).click()
     for one in (other, page):
         await expect(one).to_have_url(f"{parley.url}/")

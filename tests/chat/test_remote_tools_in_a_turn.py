@@ -118,7 +118,7 @@ async def test_a_stop_ends_a_call_that_hangs(alice, agent, conversation, upstrea
     began = time.monotonic()
     await sync_to_async(stop_current_answer)(actor=alice, conversation_id=conversation.pk)
     await until(answer, "cancelled")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 5
 
 
 async def test_a_server_that_was_switched_off_is_not_offered(alice, conversation, upstream):

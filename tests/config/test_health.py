@@ -79,7 +79,7 @@ def test_a_database_that_does_not_answer_is_a_503_in_time(client, caplog, databa
         began = time.monotonic()
         with database_at(port):
             response = client.get("/api/health")
-        assert time.monotonic() - began < 4
+        assert time.monotonic() - began < 10
     assert response.status_code == 503
     assert response.json()["database"] == response.json()["queue"] == "error"
     assert str(port) not in response.content.decode()

@@ -104,6 +104,6 @@ async def test_documents_are_searched_and_quoted_with_their_numbers():
 )
 async def test_a_long_message_is_looked_through_at_once(piece):
     hostile = (piece * 5_000)[:10_000]
-    began = time.perf_counter()
+    began = time.process_time()
     await calls(asking(hostile, tools=OFFER + KNOWING))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

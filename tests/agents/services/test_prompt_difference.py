@@ -73,8 +73,8 @@ def test_both_texts_can_be_told_from_the_difference(before, after):
     ],
 )
 def test_no_two_prompts_take_long(before, after):
-    began = time.perf_counter()
+    began = time.process_time()
 
     difference(before, after)
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5

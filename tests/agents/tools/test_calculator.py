@@ -59,11 +59,11 @@ async def test_it_calculates(expression, value):
     ],
 )
 async def test_what_is_no_arithmetic_or_too_large_is_refused_at_once(expression, says):
-    began = time.perf_counter()
+    began = time.process_time()
     try:
         await calculator(expression)
     except ToolProblem as problem:
         assert says in str(problem)
     else:
         assert not says
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -33,6 +33,6 @@ def test_marks_are_left_out(text, words):
     "mark", ["*", "_", "`", "[", "![", "](", ">", "#", "|", "|-", "- ", "<http://", "[^", "~", "\\"]
 )
 def test_marks_without_end_take_no_time(mark):
-    began = time.perf_counter()
+    began = time.process_time()
     words_only(mark * 1200)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 0.5
