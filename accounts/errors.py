@@ -13,6 +13,11 @@ class Refused(Exception):
         super().__init__(text)
         self.text = text
 
+    @property
+    def detail(self) -> str:
+        """The text for programs: where it is about fields, one line for each, beginning with its name."""
+        return self.text
+
 
 class NotSignedIn(Refused):
     status = 401
@@ -49,3 +54,13 @@ class MissingScope(Refused):
 
     def __init__(self, scope: str) -> None:
         super().__init__(_("This needs an API key with the scope “%(scope)s”.") % {"scope": scope})
+
+
+class ChangedMeanwhile(Refused):
+    """Who wants to change a thing has read it before somebody else changed it."""
+
+    status = 409
+    key = "conflict"
+
+    def __init__(self) -> None:
+        super().__init__(_("This was changed meanwhile. Read it again, then decide about your change."))

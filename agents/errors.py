@@ -19,6 +19,10 @@ class Invalid(Refused):
         super().__init__(" ".join(f"{name}: {' '.join(reasons)}" for name, reasons in fields.items()))
         self.fields = fields
 
+    @property
+    def detail(self) -> str:
+        return "\n".join(f"{name}: {' '.join(reasons)}" for name, reasons in self.fields.items())
+
 
 class NotFound(Refused):
     """It does not exist, or is not the asker's to know of: never told apart."""

@@ -8,8 +8,18 @@ __all__ = ["Conflict", "Invalid", "NotFound", "Refused"]
 
 
 class Invalid(Refused):
+    """A value that cannot be; ``field`` is its name for programs, where there is one."""
+
     status = 422
     key = "invalid"
+
+    def __init__(self, text: str, *, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+    @property
+    def detail(self) -> str:
+        return f"{self.field}: {self.text}" if self.field else self.text
 
 
 class NotFound(Refused):

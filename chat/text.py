@@ -17,14 +17,16 @@ def clean_content(raw: str) -> str:
     text = raw.replace("\r\n", "\n").replace("\r", "\n").strip()
     if has_unstorable_characters(text):
         raise Invalid(
-            _("This message contains characters that cannot be stored. Remove them and send again.")
+            _("This message contains characters that cannot be stored. Remove them and send again."),
+            field="content",
         )
     if not text:
-        raise Invalid(_("Write something first."))
+        raise Invalid(_("Write something first."), field="content")
     if len(text) > settings.MAX_MESSAGE_CHARS:
         raise Invalid(
             _("This message has %(count)d characters; at most %(limit)d can be sent at once.")
-            % {"count": len(text), "limit": settings.MAX_MESSAGE_CHARS}
+            % {"count": len(text), "limit": settings.MAX_MESSAGE_CHARS},
+            field="content",
         )
     return text
 

@@ -5,7 +5,8 @@ from functools import wraps
 from typing import Any, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, RawPostDataException
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from accounts.errors import NotSignedIn, Refused
 from chat.api import runs
 from config import __version__
 from config.api_schema import DescribedAPI, Schema
+from config.parser import StrictParser, Unreadable
 from config.problems import PREFIX, problem
 
 View = Callable[..., HttpResponseBase]
@@ -31,13 +33,14 @@ api = DescribedAPI(
     docs_url=None,
     docs_decorator=require_safe,
     auth=person_calling,
+    parser=StrictParser(),
 )
 api.add_router("", runs.router)
 
 
 @api.exception_handler(Refused)
 def refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
-    return problem(refusal.status, refusal.key, refusal.text)
+    return problem(refusal.status, refusal.key, refusal.detail)
 
 
 @api.exception_handler(AuthenticationError)
@@ -48,14 +51,33 @@ def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResp
 @api.exception_handler(ValidationError)
 def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     """One line a field."""
-    lines = (f"{'.'.join(map(str, one['loc'][1:]))}: {one['msg']}" for one in error.errors)
+    lines = (f"{_place_of(one['loc'])}: {one['msg']}" for one in error.errors)
     return problem(422, "invalid", "\n".join(lines))
+
+
+def _place_of(found: Sequence[str | int]) -> str:
+    """Where a value stands for who sent it, to whom our name for the whole body says nothing."""
+    kind, *place = found
+    return ".".join(map(str, place[1:] if kind == "body" and place[1:] else place))
 
 
 @api.exception_handler(HttpError)
 def failed(_request: HttpRequest, error: HttpError) -> HttpResponse:
-    """What the framework itself refuses, such as a body that is no JSON."""
+    """What the framework itself refuses, such as a body that is no JSON: it wraps the parser's reason."""
+    if isinstance(reason := error.__cause__, Unreadable):
+        return problem(reason.status, reason.key, reason.detail)
     return problem(error.status_code, "refused", error.message)
+
+
+@api.exception_handler(RawPostDataException)
+def no_json(_request: HttpRequest, _error: RawPostDataException) -> HttpResponse:
+    """An upload where JSON belongs: it has been read as a form when its token was looked for."""
+    return problem(415, "not_json", _("Send JSON."))
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_large(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return problem(413, "too_large", _("This is larger than anything that is taken here."))
 
 
 @api.exception_handler(Http404)

@@ -18,7 +18,7 @@ async def resolved(promised: LaterResponse) -> HttpResponseBase:
     try:
         answer = await promised.answer()
     except Refused as refusal:
-        answer = problem(refusal.status, refusal.key, refusal.text)
+        answer = problem(refusal.status, refusal.key, refusal.detail)
     except Exception as error:  # noqa: BLE001 (Django's own answer to whatever it is, and its line in the log)
         answer = await sync_to_async(response_for_exception)(promised.request, error)
     for name, value in promised.headers.items():

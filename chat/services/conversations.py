@@ -60,7 +60,7 @@ def rename_conversation(*, actor: "User", conversation_id: UUID, title: str) -> 
     conversation = membership_for(actor, conversation_id).conversation
     conversation.title = clean_title(title)
     if not conversation.title:
-        raise Invalid(_("A conversation needs a title."))
+        raise Invalid(_("A conversation needs a title."), field="title")
     conversation.save(update_fields=["title", "updated_at"])
     index_title(conversation.pk, conversation.title)
     list_changed(actor.pk)
@@ -71,9 +71,9 @@ def clean_title(title: str) -> str:
     """The title on one line. Raises Invalid over 200 characters or with what no database stores."""
     title = " ".join(title.split())
     if len(title) > MAX_TITLE:
-        raise Invalid(_("A title has at most %(limit)d characters.") % {"limit": MAX_TITLE})
+        raise Invalid(_("A title has at most %(limit)d characters.") % {"limit": MAX_TITLE}, field="title")
     if has_unstorable_characters(title):
-        raise Invalid(_("This title contains characters that cannot be stored."))
+        raise Invalid(_("This title contains characters that cannot be stored."), field="title")
     return title
 
 
