@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.utils.translation import gettext as _
 
+from accounts.etags import digest
 from agents.errors import Invalid
 from agents.models import Agent
 from agents.models.agent import MAX_STARTERS
@@ -161,3 +162,8 @@ _READERS: dict[str, Callable[[str, object], object]] = {
 }
 #: The names of all fields, in the order a person reads them.
 FIELDS = tuple(_READERS)
+
+
+def edition_of(agent: Agent) -> str:
+    """Stands for all that people set of an agent; equal where that is equal (accounts/etags.py)."""
+    return digest([getattr(agent, name) for name in FIELDS])

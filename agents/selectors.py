@@ -1,5 +1,6 @@
 """The agents a person may see and change, and what is told of them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -47,6 +48,14 @@ def changeable_agent(user: "User", agent_id: UUID) -> Agent:
     return agent
 
 
+def readable_agent(user: "User", agent_id: UUID) -> Agent:
+    """An agent the person may talk with or change. Raises NotFound."""
+    agent = agent_for(user, agent_id) or changeable_agents(user).filter(pk=agent_id).first()
+    if agent is None:
+        raise NotFound
+    return agent
+
+
 def may_change(user: "User", agent: Agent) -> bool:
     """What ``changeable_agents`` says, for an agent already at hand."""
     return user.is_superuser or agent.owner_id == user.pk or (agent.owner_id is None and user.is_staff)
@@ -57,12 +66,26 @@ def agent_cards(user: "User", query: str = "") -> QuerySet[Agent]:
 
     One query whatever the length; the long texts are left out of it.
     """
-    agents = agents_for(user)
+    agents = found_agents(user, query)
+    count = Count("conversations", filter=Q(conversations__created_by=user))
+    cards = agents.annotate(conversation_count=count)
+    return cards.only("id", "name", "description", "owner_id", "visibility", "model")
+
+
+def found_agents(user: "User", query: str = "") -> QuerySet[Agent]:
+    """The agents the person may talk with, or those of them whose name or description has the text."""
+    agents = agents_for(user).order_by(Lower("name"), "id")
     if query:
         agents = agents.filter(Q(name__icontains=query) | Q(description__icontains=query))
-    count = Count("conversations", filter=Q(conversations__created_by=user))
-    cards = agents.annotate(conversation_count=count).order_by(Lower("name"), "id")
-    return cards.only("id", "name", "description", "owner_id", "visibility", "model")
+    return agents
+
+
+def conversation_counts(user: "User", agent_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many conversations the person is in with each of the agents; those without any are left out."""
+    theirs = Agent.objects.filter(
+        pk__in=agent_ids, conversations__memberships__participant__user=user
+    ).order_by()
+    return dict(theirs.values_list("pk").annotate(Count("conversations")))
 
 
 def last_runs_failed() -> bool:

@@ -17,6 +17,7 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused
+from agents.api import agents
 from chat.api import runs
 from config import __version__
 from config.api_schema import DescribedAPI, Schema
@@ -35,6 +36,7 @@ api = DescribedAPI(
     auth=person_calling,
     parser=StrictParser(),
 )
+api.add_router("", agents.router)
 api.add_router("", runs.router)
 
 

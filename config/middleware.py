@@ -93,7 +93,11 @@ def _is_mangled(request: HttpRequest) -> bool:
 
 
 class GZipPages(GZipMiddleware):
-    """Leaves streams alone: each event would become a compressed file of its own, which no browser reads."""
+    """Leaves streams alone: each event would become a compressed file of its own, which no browser reads.
+
+    And answers with an entity tag: compressed, theirs would be a weak one.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        return response if response.streaming else super().process_response(request, response)
+        as_it_is = response.streaming or "ETag" in response.headers
+        return response if as_it_is else super().process_response(request, response)

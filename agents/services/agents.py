@@ -1,13 +1,14 @@
 """Making agents, changing and deleting them. Every prompt an agent ever had is kept as a version."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from agents.changes import AgentChanges, check_changes
+from accounts.etags import ANY, Expected
+from agents.changes import AgentChanges, check_changes, edition_of
 from agents.errors import Invalid, NotFound
 from agents.models import Agent, PromptVersion, Workspace
 from agents.models.agent import Visibility
@@ -28,18 +29,33 @@ def create_agent(*, actor: "User", changes: AgentChanges) -> Agent:
 @transaction.atomic
 def store_new_agent(*, owner: "User | None", changes: AgentChanges) -> Agent:
     """An agent, of nobody where ``owner`` is None: for commands, where no person asks. Raises Invalid."""
-    missing = {name: [_("This field is required.")] for name in REQUIRED if not changes.get(name)}
-    if missing:
-        raise Invalid(missing)
-    agent = Agent(owner=owner, **check_changes(changes))
+    agent = Agent(owner=owner, **_whole(changes))
     save_agent(agent=agent, author=owner)
     return agent
 
 
+def _whole(changes: AgentChanges) -> AgentChanges:
+    """The checked values, with all that an agent needs. Raises Invalid with everything that is wrong."""
+    wrong: dict[str, Sequence[str]] = {
+        name: [_("This field is required.")] for name in REQUIRED if not changes.get(name)
+    }
+    try:
+        checked = check_changes(changes)
+    except Invalid as refused:
+        raise Invalid({**refused.fields, **wrong}) from None
+    if wrong:
+        raise Invalid(wrong)
+    return checked
+
+
 @transaction.atomic
-def update_agent(*, actor: "User", agent_id: UUID, changes: AgentChanges) -> Agent:
-    """Changes the fields given; a changed prompt becomes a new version. Raises NotFound and Invalid."""
+def update_agent(*, actor: "User", agent_id: UUID, changes: AgentChanges, expected: Expected = ANY) -> Agent:
+    """Changes the fields given; a changed prompt becomes a new version.
+
+    Raises NotFound, Invalid, and ChangedMeanwhile where the agent is not of an expected edition.
+    """
     agent = _held(actor, agent_id)
+    expected.check(edition_of(agent))
     for field, value in check_changes(changes).items():
         setattr(agent, field, value)
     if agent.owner_id is None and agent.visibility == Visibility.PRIVATE:
@@ -79,9 +95,11 @@ def restore_version(*, actor: "User", agent_id: UUID, number: int) -> Agent:
 
 
 @transaction.atomic
-def delete_agent(*, actor: "User", agent_id: UUID) -> None:
-    """Removes the agent with all that hangs on it. Raises NotFound."""
-    remove_agent(agent=_held(actor, agent_id))
+def delete_agent(*, actor: "User", agent_id: UUID, expected: Expected = ANY) -> None:
+    """Removes the agent with all that hangs on it. Raises NotFound and ChangedMeanwhile."""
+    agent = _held(actor, agent_id)
+    expected.check(edition_of(agent))
+    remove_agent(agent=agent)
 
 
 @transaction.atomic

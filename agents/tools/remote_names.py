@@ -10,7 +10,9 @@ SEPARATOR = "__"
 MAX_CHARS = 64
 MAX_SERVER_CHARS = 20
 _ODD = re.compile(r"[^A-Za-z0-9_-]+")
-_REMOTE = re.compile(r"[a-z0-9](?:-?[a-z0-9]){0,19}__[A-Za-z0-9_-]{1,62}")
+#: One of their names, as a regular expression.
+PATTERN = r"[a-z0-9](?:-?[a-z0-9]){0,19}__[A-Za-z0-9_-]{1,62}"
+_REMOTE = re.compile(PATTERN)
 
 
 def is_remote(name: str) -> bool:

@@ -26,6 +26,7 @@ class Door:
     body: dict[str, Any] = field(default_factory=dict)
     query: str = ""  # ``{agent_id}`` and the like stand for what is Alice's
     names: dict[str, str] = field(default_factory=dict)
+    json: bool = False  # each verb but GET sends the body, as JSON
 
 
 def hers(
@@ -52,11 +53,18 @@ def api_of_hers(
 ) -> Door:
     """An address of the API about a thing of Alice's."""
     answers = {verb: (401, status, 404, 404) for verb, status in verbs.items()}
-    return Door(answers, otherwise=(NOT_ALLOWED,) * 4, body=body or {}, names=names or {})
+    return Door(answers, otherwise=(NOT_ALLOWED,) * 4, body=body or {}, names=names or {}, json=True)
+
+
+def api_of_everyone(body: dict[str, Any] | None = None, **verbs: int) -> Door:
+    """An address of the API for whoever is signed in."""
+    answers = {verb: (401, status, status, status) for verb, status in verbs.items()}
+    return Door(answers, otherwise=(NOT_ALLOWED,) * 4, body=body or {}, json=True)
 
 
 QUESTION = {"message_id": "question_id"}
 SAID = {"content": "Hello?", "client_id": "a-send"}
+AGENT = {"name": "Sailor", "system_prompt": "You know ships."}
 
 #: By the name of the route.
 DOORS = {
@@ -104,6 +112,8 @@ DOORS = {
     "api_reference": public(GET=200),
     "api:openapi-json": public(GET=200),
     "api:api-root": public(**dict.fromkeys(VERBS, 404)),
+    "api:agents": api_of_everyone(AGENT, GET=200, POST=201),
+    "api:agent": api_of_hers(AGENT, GET=200, PUT=200, PATCH=200, DELETE=204),
     "api:list_events": api_of_hers(GET=200, names=QUESTION),
     "api:stream_events": api_of_hers(GET=200, names=QUESTION),
     "api:cancel_answer": api_of_hers(POST=202, names=QUESTION),

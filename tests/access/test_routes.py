@@ -1,5 +1,6 @@
 """Each route, verb and person of the table: the status it says, and nothing changed where it refuses."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.apps import apps
 from django.conf import settings as project
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import reverse
 from uuid_utils.compat import uuid7
@@ -16,7 +18,7 @@ from agents.services.workspaces import store_file
 from chat.models import Message
 from chat.services.conversations import start_conversation
 from chat.services.messages import post_message
-from tests.access.doors import DOORS, VERBS, WHO
+from tests.access.doors import DOORS, VERBS, WHO, Door
 from tests.access.routes import routes
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +88,8 @@ def test_it_answers_as_the_table_says(name, world, client_of):
     body = door.body | {part: world[thing] for part, thing in door.names.items()}
     before = stored()
     answers = {
-        verb: tuple(_knock(client_of(who), verb, address, body, before) for who in WHO) for verb in VERBS
+        verb: tuple(_knock(client_of(who), door, verb, address, body, before) for who in WHO)
+        for verb in VERBS
     }
     assert answers == {verb: door.answers.get(verb, door.otherwise) for verb in VERBS}
 
@@ -96,15 +99,22 @@ def _parts_of(name: str, world: dict[str, Any]) -> dict[str, Any]:
     return {part: world[names.get(part, part)] for part in dict(routes())[name].pattern.converters}
 
 
-def _knock(client: Client, verb: str, address: str, body: dict[str, Any], before: Any) -> int:
+def _knock(client: Client, door: Door, verb: str, address: str, body: dict[str, Any], before: Any) -> int:
     """The status; what it changed is undone."""
     with transaction.atomic():
-        response = client.generic(verb, address) if verb != "POST" else client.post(address, body)
+        response = _ask(client, door, verb, address, body)
         sent_away = response.headers.get("Location", "").startswith(reverse(project.LOGIN_URL))
         if response.status_code in REFUSED or sent_away:
             assert stored() == before, verb
         transaction.set_rollback(True)
     return response.status_code
+
+
+def _ask(client: Client, door: Door, verb: str, address: str, body: dict[str, Any]) -> HttpResponseBase:
+    if verb != "GET" and door.json:
+        sent = json.dumps(body, default=str)
+        return client.generic(verb, address, sent, content_type="application/json")
+    return client.post(address, body) if verb == "POST" else client.generic(verb, address)
 
 
 @pytest.mark.parametrize("name", sorted(ADMIN - {"admin:login", "admin:jsi18n"}))

@@ -1,0 +1,113 @@
+"""What the doors to agents take in and give out. What the values may be is decided by ``agents.changes``."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from accounts.schemas import Strict
+from agents.changes import MAX_PROMPT, MAX_TOOLS
+from agents.tools.registry import TOOLS
+from agents.tools.remote_names import PATTERN
+
+#: At least one character that is no space, and none that no database stores.
+_WORDS = r"^[^\u0000]*\S[^\u0000]*$"
+_ANY_TEXT = r"^[^\u0000]*$"
+
+
+def _text(description: str, **bounds: Any) -> Any:
+    """Bounds are told here and kept by the services, which have words for them in the caller's language."""
+    return Field(default="", description=description, json_schema_extra={"pattern": _ANY_TEXT, **bounds})
+
+
+def _tool_names() -> Any:
+    items = {"anyOf": [{"enum": sorted(TOOLS)}, {"type": "string", "pattern": f"^{PATTERN}$"}]}
+    extra: Any = {"items": items, "maxItems": MAX_TOOLS}
+    about = "Names of tools that are here, or `<server>__<tool>` for those of other servers"
+    return Field(default_factory=list, description=about, json_schema_extra=extra)
+
+
+_EXAMPLE: dict[str, Any] = {
+    "name": "Librarian",
+    "description": "Knows books",
+    "system_prompt": "You know books. Name author and year.",
+    "model": "",
+    "temperature": 0.7,
+    "voice": "alloy",
+    "tools": ["calculator"],
+}
+
+
+class AgentChangesIn(Strict):
+    """Any of an agent's fields; those that are not given stay as they are."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"temperature": 0.2}]})
+
+    name: str = _text("1 to 100 characters", pattern=_WORDS, minLength=1, maxLength=100)
+    system_prompt: str = _text("Its instructions", pattern=_WORDS, minLength=1, maxLength=MAX_PROMPT)
+    description: str = _text("One line for the list of agents", maxLength=300)
+    model: str = _text("Empty for the configured one; `offline` for the built-in one", maxLength=200)
+    temperature: float = Field(default=0.7, json_schema_extra={"minimum": 0, "maximum": 2})
+    voice: str = _text("For answers read aloud", pattern=_WORDS, minLength=1, maxLength=100)
+    tools: list[str] = _tool_names()
+    context_tokens: int = Field(
+        default=8000,
+        description="How much is sent to the model at most, in tokens",
+        json_schema_extra={"minimum": 500, "maximum": 2_000_000},
+    )
+
+
+class AgentIn(AgentChangesIn):
+    """A new agent. What is not given is as for one that is made in a page."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
+    name: str = Field(
+        description="1 to 100 characters",
+        json_schema_extra={"pattern": _WORDS, "minLength": 1, "maxLength": 100},
+    )
+    system_prompt: str = Field(
+        description="Its instructions",
+        json_schema_extra={"pattern": _WORDS, "minLength": 1, "maxLength": MAX_PROMPT},
+    )
+
+
+class AgentOut(Schema):
+    """``session_count`` are the caller's own sessions with the agent."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "019a0000-0000-7000-8000-00000000000a",
+                    **_EXAMPLE,
+                    "session_count": 3,
+                    "document_count": 0,
+                    "created_at": "2026-11-21T03:00:00.123456Z",
+                    "updated_at": "2026-11-21T03:00:00.123456Z",
+                }
+            ]
+        }
+    )
+
+    id: UUID
+    name: str
+    description: str
+    system_prompt: str | None = Field(description="null for an agent that you may talk with, but not change")
+    model: str = Field(description="Empty for the configured one")
+    temperature: float
+    voice: str
+    tools: list[str]
+    session_count: int
+    document_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class AgentPage(Schema):
+    """``total`` counts all that were found, ``agents`` are those of this page."""
+
+    agents: list[AgentOut]
+    total: int
