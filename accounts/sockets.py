@@ -1,5 +1,6 @@
 """Who opens a WebSocket, and from which page; the rules are those of HTTP, in one place."""
 
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -11,9 +12,54 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
 from accounts import personal
+from accounts.admissions import Admission, admission_of
 from accounts.models import User
 
 DEFAULT_PORTS = {"http": "80", "https": "443"}
+#: Close codes of a handshake that is refused.
+NOT_SIGNED_IN, WRONG_ORIGIN = 4401, 4403
+
+
+class Refused(Exception):
+    """A handshake that lets nobody in; ``code`` is what the socket is closed with."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who opened a socket, and what has to hold for as long as it is open."""
+
+    user: User
+    admission: Admission
+
+
+async def visitor_of_page(scope: dict[str, Any]) -> Visitor:
+    """Whoever opened one of our pages. Raises Refused."""
+    if not origin_allowed(scope):
+        raise Refused(WRONG_ORIGIN)
+    return await _visitor(scope)
+
+
+async def visitor_by_program(scope: dict[str, Any]) -> Visitor:
+    """Whoever runs a program, or one of our pages. Raises Refused.
+
+    A browser sends an origin with every handshake, so one without is a program's: that is enough for the
+    owner at their machine, but not where a cookie says who it is.
+    """
+    has_origin = "origin" in caller_of(scope).headers
+    if not origin_allowed(scope) and (has_origin or not settings.PERSONAL):
+        raise Refused(WRONG_ORIGIN if has_origin or _cookie(scope) else NOT_SIGNED_IN)
+    return await _visitor(scope)
+
+
+async def _visitor(scope: dict[str, Any]) -> Visitor:
+    user = await user_for(scope)
+    if user is None:
+        raise Refused(NOT_SIGNED_IN)
+    return Visitor(user, admission_of(user, session_key_of(scope)))
 
 
 def caller_of(scope: dict[str, Any]) -> personal.Caller:

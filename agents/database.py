@@ -11,10 +11,13 @@ from functools import partial
 from threading import Barrier
 from typing import ParamSpec, TypeVar
 
+from asgiref.sync import sync_to_async
 from django.db import InterfaceError, OperationalError, connection, connections
 from django.utils import timezone, translation
 
 READERS = 4
+#: Threads for what people do over a socket, so that it never waits for those who read.
+ACTORS = 4
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,15 +36,19 @@ class DatabaseThreads:
 
         A copied context would not bring them along: Django's are those of the thread that set them.
         """
+        spoken = _spoken(partial(work, *args, **kwargs))
+        return await asyncio.get_running_loop().run_in_executor(self._threads(), spoken)
+
+    async def act(self, work: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same for work that tells others what it has changed: from a thread that asgiref knows, a push
+        comes back to this loop. From any other it would run in a loop of its own, where nobody hears it."""
+        spoken = _spoken(partial(work, *args, **kwargs))
+        return await sync_to_async(spoken, thread_sensitive=False, executor=self._threads())()
+
+    def _threads(self) -> ThreadPoolExecutor:
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._size, thread_name_prefix=self._name)
-        language, zone = translation.get_language(), timezone.get_current_timezone()
-
-        def spoken() -> T:
-            with translation.override(language), timezone.override(zone):
-                return _on_own_connection(partial(work, *args, **kwargs))
-
-        return await asyncio.get_running_loop().run_in_executor(self._executor, spoken)
+        return self._executor
 
     def close(self) -> None:
         """Ends the threads and their connections; the next call makes new ones."""
@@ -56,6 +63,17 @@ class DatabaseThreads:
 
         wait([executor.submit(leave) for _ in range(self._size)])
         executor.shutdown(wait=True)
+
+
+def _spoken(work: Callable[[], T]) -> Callable[[], T]:
+    """The work in the language and time zone of whoever asks for it now."""
+    language, zone = translation.get_language(), timezone.get_current_timezone()
+
+    def spoken() -> T:
+        with translation.override(language), timezone.override(zone):
+            return _on_own_connection(work)
+
+    return spoken
 
 
 #: What the database raises when it is away: restarted, unreachable, locked or full.
@@ -79,5 +97,12 @@ def _on_own_connection(work: Callable[[], T]) -> T:
 
 
 _readers = DatabaseThreads(size=READERS, name="database")
+_actors = DatabaseThreads(size=ACTORS, name="act")
 in_database = _readers.call
-close_readers = _readers.close
+act = _actors.act
+
+
+def close_readers() -> None:
+    """Ends the threads of both pools and their connections."""
+    _readers.close()
+    _actors.close()

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from agents.errors import Conflict, Refused
 
-__all__ = ["Conflict", "Invalid", "NotFound", "Refused"]
+__all__ = ["Conflict", "Invalid", "NotFound", "Refused", "Unavailable"]
 
 
 class Invalid(Refused):
@@ -30,3 +30,13 @@ class NotFound(Refused):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text or _("This conversation does not exist any more, or is not yours."))
+
+
+class Unavailable(Refused):
+    """Nothing is wrong with what was asked."""
+
+    status = 503
+    key = "unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(_("The database is away for a moment. Try again soon."))

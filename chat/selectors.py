@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from agents.selectors import run_in_chat, runs_of_message
+from agents.selectors import agents_for, run_in_chat, runs_of_message
 from chat.errors import NotFound
 from chat.models import Conversation, Membership, Message
 
@@ -27,6 +27,16 @@ def last_agent_id(user: "User") -> UUID | None:
     """The agent the person talked with last, if any."""
     recent = conversations_of(user).exclude(agent=None).order_by("-last_message_at")
     return recent.values_list("agent_id", flat=True).first()
+
+
+def agent_to_talk_with(user: "User") -> UUID:
+    """The agent for whoever names none: the one talked with last, or else the first. Raises NotFound."""
+    theirs = agents_for(user).values_list("pk", flat=True)
+    last = last_agent_id(user)
+    found = (theirs.filter(pk=last).first() if last else None) or theirs.order_by("pk").first()
+    if found is None:
+        raise NotFound(_("There is no agent to talk with yet."))
+    return found
 
 
 def membership_for(user: "User", conversation_id: UUID) -> Membership:

@@ -13,9 +13,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.http import parse_cookie
 from django.utils import timezone, translation
 
-from accounts.admissions import Admission, admission_of, ended
+from accounts.admissions import Admission, ended
 from accounts.preferences import ZONE_COOKIE, language_for, zone_for
-from accounts.sockets import caller_of, origin_allowed, session_key_of, user_for
+from accounts.sockets import NOT_SIGNED_IN, Refused, Visitor, caller_of, visitor_of_page
 from chat.errors import NotFound
 
 if TYPE_CHECKING:
@@ -23,26 +23,29 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-#: Close codes of ours.
-NOT_SIGNED_IN, WRONG_ORIGIN, NOT_FOUND, BROKEN = 4401, 4403, 4404, 4500
+#: Close codes of ours, besides those of a refused handshake (accounts/sockets.py).
+NOT_FOUND, BROKEN = 4404, 4500
 
 
 class PersonSocket(AsyncWebsocketConsumer):
-    """The socket of a signed-in person's page, opened from a page of ours."""
+    """The socket of a signed-in person, opened from a page of ours."""
 
     #: None: Channels would open a channel for each socket, and no socket could open where the layer is away.
     channel_layer_alias = ""
 
     async def connect(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        if not origin_allowed(self.scope):
-            return await self.refuse(WRONG_ORIGIN)
-        user = await user_for(self.scope)
-        if user is None:
-            return await self.refuse(NOT_SIGNED_IN)
-        self._speak_as(user)
-        self.start("admission", self._leave_with(admission_of(user, session_key_of(self.scope))))
-        return await self.opened(user)
+        try:
+            visitor = await self.let_in()
+        except Refused as refused:
+            return await self.refuse(refused.code)
+        self._speak_as(visitor.user)
+        self.start("admission", self._leave_with(visitor.admission))
+        return await self.opened(visitor.user)
+
+    async def let_in(self) -> Visitor:
+        """Who has opened this socket. Raises Refused."""
+        return await visitor_of_page(self.scope)
 
     async def _leave_with(self, admission: Admission) -> None:
         """Ends the socket, and what it does, once the person is let in no longer."""

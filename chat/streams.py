@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.admissions import Admission, ended
-from agents import metrics
-from agents.database import in_database
+from agents import metrics, portions
 from agents.engine.events import End
 from agents.engine.pump import Pump
 from agents.envelopes import as_json
-from agents.eventlog import StoredEvent, follow, read
+from agents.eventlog import StoredEvent, follow
 from chat.doubts import changed_lately
 from chat.errors import NotFound
 
@@ -26,9 +25,8 @@ logger = logging.getLogger(__name__)
 KEEP_ALIVE = 15.0
 #: Seconds between two looks whether the reader has been refused meanwhile.
 LOOK_EVERY = 1.0
-#: Rows of the log in one portion, and characters in one piece: the next waits until the reader has taken most
-#: of it (config/server.py).
-ROWS, PIECE = 20, 32 * 1024
+#: Characters in one piece: the next waits until the reader has taken most of it (config/server.py).
+PIECE = 32 * 1024
 #: First, so that the headers are sent at once; and a browser comes back after a second, not after three.
 OPENING = b"retry: 1000\n\n"
 COMMENT = b": still here\n\n"
@@ -53,8 +51,8 @@ async def stream(reading: Reading) -> AsyncGenerator[bytes, None]:
     try:
         metrics.streams_open.inc()
         yield OPENING
-        async with _watches(reading) as watches, aclosing(_portions(reading, watches)) as portions:
-            async for events in portions:
+        async with _watches(reading) as watches, aclosing(_portions(reading, watches)) as log:
+            async for events in log:
                 for piece in _pieces(reading, events):
                     yield piece
     except Exception:
@@ -70,12 +68,12 @@ async def _portions(reading: Reading, watches: Watches) -> AsyncGenerator[list[S
     A long log is read as the reader takes it: nobody who asks for it and then reads nothing fills the memory.
     """
     after, ended = reading.after, False
-    while not ended and not _is_refused(watches):
-        earlier = await in_database(read, reading.run_id, after, most_rows=ROWS)
-        if not earlier:
-            break
-        yield earlier
-        after, ended = earlier[-1].seq, earlier[-1].type == End.type
+    async with aclosing(portions.stored(reading.run_id, after)) as log:
+        async for earlier in log:
+            if _is_refused(watches):
+                return
+            yield earlier
+            after, ended = earlier[-1].seq, earlier[-1].type == End.type
     if not ended:
         async with Pump(follow(reading.run_id, after)) as pump, aclosing(_coming(pump, watches)) as coming:
             async for events in coming:

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 FRAME_LIMIT = 256 * 1024  # bytes a client may send in one message
 UNSENT_LIMIT = 2 * 1024 * 1024  # bytes that may wait for one client of a socket
 READING_PATIENCE = 60  # seconds in which the client of an answer has to take what waits for it, some 100 kB
+GOODBYE = 10  # seconds in which the client of a socket may still read why it was closed
 DRAIN_TIME, DRAIN_LOOKS = 3.0, 60  # seconds that requests under way have when the server ends
 GARBAGE_THRESHOLD = 20_000  # new objects between two looks for cycles; Python's own is 700
 REFUSAL = (
@@ -86,7 +87,7 @@ class BoundedRequest(WebRequest):
 
 @implementer(IPushProducer)
 class Tap:
-    """Twisted shuts it while more than 64 KiB of an answer wait for the client, and opens it when none do."""
+    """Twisted shuts it while more than 64 KiB wait for the client, and opens it when nothing does."""
 
     def __init__(self) -> None:
         self.is_open = asyncio.Event()
@@ -103,7 +104,23 @@ class Tap:
 
 
 class BoundedSocket(WebSocketProtocol):
-    """Drops a client that does not read. It comes back with the place where it was, and misses nothing."""
+    """Drops a client that does not read. It comes back with the place where it was, and misses nothing.
+
+    Whoever sends a message with ``wait`` is held back instead, until the client has taken most of what waits.
+    """
+
+    tap: "Tap | None" = None
+
+    def handle_reply(self, message: Mapping[str, Any]) -> None:
+        if self.tap is None and message.get("wait"):
+            self.tap = Tap()
+            self.transport.unregisterProducer()  # the request that this was would stop reading instead
+            self.registerProducer(self.tap, True)
+        super().handle_reply(message)
+
+    async def taken(self) -> None:
+        if self.tap is not None:
+            await self.tap.is_open.wait()
 
     def serverSend(self, content: str | bytes, binary: bool = False) -> None:
         if self.state in (self.STATE_CLOSING, self.STATE_CLOSED):
@@ -147,7 +164,7 @@ class House(Server):
     async def handle_reply(self, protocol: Any, message: Mapping[str, Any]) -> None:
         """Lets whoever answers wait for a slow client, so that a long answer is never in memory whole."""
         await super().handle_reply(protocol, message)
-        if isinstance(protocol, BoundedRequest):
+        if isinstance(protocol, BoundedRequest) or message.get("wait"):
             await protocol.taken()
 
     def listen_success(self, port: Any) -> None:
@@ -169,6 +186,7 @@ class House(Server):
 
         self.http_factory.buildProtocol = bounded
         self.ws_factory.protocol = BoundedSocket
+        self.ws_factory.setProtocolOptions(closeHandshakeTimeout=GOODBYE)
         loop: Any = reactor
         loop.callWhenRunning(lambda: self._tasks.append(asyncio.ensure_future(self._open())))
         loop.addSystemEventTrigger("before", "shutdown", self._close)

@@ -50,6 +50,13 @@ PRICES = prices_from(
 MAX_RUN_TOKENS = env.number("MAX_RUN_TOKENS", 0, least=0, most=10**9)
 MAX_RUN_COST = env.amount("MAX_RUN_COST")
 
+# Programs at a socket: seconds they may say nothing (0: any) and read nothing, messages a second and at once
+
+SOCKET_IDLE = env.seconds("SOCKET_IDLE", 1800, least=0, most=10**6)
+SOCKET_PATIENCE = env.seconds("SOCKET_PATIENCE", 20, least=0.1, most=3600)
+SOCKET_RATE = env.seconds("SOCKET_RATE", 20, least=0.01, most=10**6)
+SOCKET_BURST = env.number("SOCKET_BURST", 100, least=1, most=10**6)
+
 # Searching the web: none of them, and agents cannot
 
 SEARXNG_URL = env.web_address("SEARXNG_URL")

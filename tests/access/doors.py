@@ -124,4 +124,6 @@ SOCKETS = {
     "ws/page/": (4401, 0, 0, 0),
     "ws/page/?conversation={conversation_id}": (4401, 0, 4404, 4404),
     "ws/preview/": (4401, 0, 0, 0),
+    "ws": (4401, 0, 0, 0),
+    "api/v1/chat/ws": (4401, 0, 0, 0),
 }

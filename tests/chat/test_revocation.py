@@ -48,7 +48,7 @@ def delete_the_account(client, user):
 REVOCATIONS = [sign_out, lose_the_session, change_the_password, disable_the_account, delete_the_account]
 
 
-@pytest.mark.parametrize("door", ["/ws/page/", "/ws/preview/"])
+@pytest.mark.parametrize("door", ["/ws/page/", "/ws/preview/", "/ws"])
 @pytest.mark.parametrize("revoke", REVOCATIONS, ids=lambda revoke: revoke.__name__)
 async def test_an_open_socket_is_closed_as_one_of_nobody(alice, alices, revoke, door):
     socket = await opened(alices, door)

@@ -1,0 +1,29 @@
+"""Saying that somebody is writing. It is stored nowhere: who misses it misses nothing."""
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from chat.groups import tell_people_soon
+from chat.models import Membership
+from chat.selectors import membership_for
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+def tell_typing(*, actor: "User", conversation_id: UUID, typing: bool, origin: str = "") -> None:
+    """Tells everybody in the conversation. ``origin`` is the socket it came from, which need not be told.
+
+    Raises NotFound.
+    """
+    participant = membership_for(actor, conversation_id).participant
+    members = Membership.objects.filter(conversation_id=conversation_id).exclude(participant__user=None)
+    news = {
+        "kind": "typing",
+        "conversation_id": str(conversation_id),
+        "participant_id": str(participant.pk),
+        "name": str(actor),
+        "typing": typing,
+        "origin": origin,
+    }
+    tell_people_soon(list(members.values_list("participant__user", flat=True)), news)
