@@ -57,6 +57,10 @@ async def ended(admission: Admission) -> None:
     await _watch.end_of(admission)
 
 
+def holds(admission: Admission) -> bool:
+    return not _over([admission])
+
+
 class _Watch:
     """Looks after the admissions of one event loop, while there are any."""
 

@@ -7,6 +7,7 @@ from accounts.admissions import Admission
 from accounts.models import Scope
 from accounts.personal import SAFE_METHODS
 
+Kind = Literal["owner", "session", "jwt", "key"]
 #: Sessions, access tokens and the owner at their machine may whatever their person may.
 EVERYTHING = frozenset(Scope.values)
 
@@ -15,7 +16,7 @@ EVERYTHING = frozenset(Scope.values)
 class Credential:
     """``admission`` is what streams and sockets wait on: they end when the credential does."""
 
-    kind: Literal["owner", "session", "jwt", "key"]
+    kind: Kind
     admission: Admission
     scopes: frozenset[str] = EVERYTHING
 

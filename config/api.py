@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from accounts.api import tickets
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused
 from agents.api import agents
@@ -38,6 +39,7 @@ api = DescribedAPI(
 )
 api.add_router("", agents.router)
 api.add_router("", runs.router)
+api.add_router("/v1", tickets.router)
 
 
 @api.exception_handler(Refused)

@@ -117,6 +117,7 @@ DOORS = {
     "api:list_events": api_of_hers(GET=200, names=QUESTION),
     "api:stream_events": api_of_hers(GET=200, names=QUESTION),
     "api:cancel_answer": api_of_hers(POST=202, names=QUESTION),
+    "api:create_socket_ticket": api_of_everyone(POST=200),
 }
 
 #: Close codes of the sockets by path, in the order of ``WHO``; 0 is a socket that stays open.

@@ -1,0 +1,1 @@
+"""The doors by which programs and pages sign in."""
