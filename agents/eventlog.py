@@ -24,6 +24,7 @@ from agents.engine.events import End, Event, event_id, from_data, to_data
 from agents.event_packs import packs, unpacked
 from agents.models import Run, RunEvent
 from agents.pushes import Listener, push
+from agents.usage_totals import Spent, add
 
 #: Seconds without a push after which a follower looks at the log itself (the layer may have dropped one).
 DOUBT_AFTER = 5.0
@@ -61,6 +62,7 @@ class LogConflict(Exception):
 class _Batch:
     rows: list[StoredEvent]
     settle: Callable[[], None] | None
+    spent: Sequence[Spent]
     done: asyncio.Future[None]
 
 
@@ -71,8 +73,10 @@ class RunLog:
         self.run_id = run_id
         self.seq = seq
 
-    async def append(self, *events: Event, settle: Callable[[], None] | None = None) -> list[StoredEvent]:
-        """Commits the events, and whatever ``settle`` changes, in one transaction; then publishes.
+    async def append(
+        self, *events: Event, settle: Callable[[], None] | None = None, spent: Sequence[Spent] = ()
+    ) -> list[StoredEvent]:
+        """Commits the events, what ``settle`` changes and what was spent in one transaction; then publishes.
 
         Raises LogConflict when the numbers are taken, and then nothing of this call is stored.
         """
@@ -80,13 +84,18 @@ class RunLog:
         before = self.seq
         self.seq += len(rows)  # now, not after: a caller cancelled while waiting has written all the same
         try:
-            await _writer.write(rows, settle)
+            await _writer.write(rows, settle, spent)
         except Exception:
             self.seq = before
             raise
         metrics.events.inc(len(rows))
         await publish(self.run_id, rows)
         return rows
+
+
+async def spend(*spent: Spent) -> None:
+    """Counts what was used by no run, or by one whose log is gone."""
+    await _writer.write([], None, spent)
 
 
 def begin(run_id: UUID, *events: Event) -> list[StoredEvent]:
@@ -119,9 +128,11 @@ class _Writer:
         self._draining: asyncio.Task[None] | None = None
         metrics.writer_waiting.set_function(lambda: len(self._pending))
 
-    async def write(self, rows: list[StoredEvent], settle: Callable[[], None] | None) -> None:
+    async def write(
+        self, rows: list[StoredEvent], settle: Callable[[], None] | None, spent: Sequence[Spent]
+    ) -> None:
         loop = asyncio.get_running_loop()
-        batch = _Batch(rows, settle, loop.create_future())
+        batch = _Batch(rows, settle, spent, loop.create_future())
         self._pending.append(batch)
         if self._draining is None or self._draining.done():
             self._draining = loop.create_task(self._drain())
@@ -179,6 +190,7 @@ def _commit_all(batches: list[_Batch]) -> list[Exception | None]:
 def _commit(batches: list[_Batch]) -> None:
     with transaction.atomic():
         _store(row for batch in batches for row in batch.rows)
+        add(spent for batch in batches for spent in batch.spent)
         for batch in batches:
             if batch.settle is not None:
                 batch.settle()

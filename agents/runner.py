@@ -51,6 +51,7 @@ from agents.selectors import may_change
 from agents.stored_steps import steps_of, store_steps
 from agents.toolboxes import toolbox_for
 from agents.tools.base import CallContext, CallWaits
+from agents.usage_totals import Spent, spent
 
 logger = logging.getLogger(__name__)
 
@@ -141,15 +142,24 @@ class _Execution:
         self.provider = ""
         self.model = ""
         self.account = Account()
+        self._counted: Usage | None = None  # what is in the log and in the totals
         self.began = time.monotonic()
         self.silent = True
 
     async def go(self, request: ModelRequest, begun: Sequence[StoredEvent]) -> Result | None:
+        try:
+            return await self._go(request, begun)
+        except LogConflict:
+            await self._count_unwritten()
+            raise
+
+    async def _go(self, request: ModelRequest, begun: Sequence[StoredEvent]) -> Result | None:
         await self._open(begun)
         try:
             outcome = await self._answer(request)
         except asyncio.CancelledError:
             if not self._is_stopped():
+                await self._count_cut()
                 raise
             outcome = Outcome(status="cancelled")
         except (LogConflict, *AWAY):
@@ -159,6 +169,21 @@ class _Execution:
             logger.exception("run %s broke", self.run.pk)
             outcome = Outcome(status="error", error="default")
         return await self._undisturbed(self._close(outcome))
+
+    async def _count_cut(self) -> None:
+        """Before the run is left to its next holder, or to nobody: what the call that was cut has used."""
+        if cut := self.account.close():
+            await self._write(cut)
+
+    async def _count_unwritten(self) -> None:
+        """The log is gone, or another's: what was used all the same, so that no deletion gives it back."""
+        self.account.close()
+        if self.account.usage is None or self.account.usage == self._counted:
+            return
+        lost = spent(self.run.owner, self.run.agent, self._counted, self.account.usage)
+        if await in_database(Run.objects.filter(pk=self.run.pk).exists):
+            lost = replace(lost, runs=0, unpriced=0)  # whoever has the run counts it
+        await eventlog.spend(lost)
 
     async def _undisturbed(self, closing: Coroutine[Any, Any, Result | None]) -> Result | None:
         """A stop that comes while the run is closed changes nothing any more, and is no reason to leave."""
@@ -198,6 +223,7 @@ class _Execution:
         self.log.seq = events[-1].seq
         for stored in events:
             self.fold.apply(stored.event, stored.ts)
+        self._counted = self.fold.usage
 
     def _worked_before(self, start: datetime) -> float:
         """Seconds since the start without those in which a person was waited for."""
@@ -237,7 +263,8 @@ class _Execution:
         return Outcome(status="error", error="default")
 
     async def _may_ask(self, used: Usage | None) -> ErrorKind | None:
-        return await in_database(budgets.may_ask, self.run, used)
+        run = self.run
+        return await in_database(budgets.refusal, owner_id=run.owner_id, agent_id=run.agent_id, used=used)
 
     def _context(self) -> CallContext:
         run = self.run
@@ -285,7 +312,7 @@ class _Execution:
         questions: list[Event] = [*own, *self._delegation.questions]
         known = [one for one in questions if self.fold.has_asked(one)]
         new = [one for one in questions if one not in known]
-        await self._write(*new, settle=lambda: _park_held(self.run.pk))
+        await self._write(*new, settle=lambda: _park_held(self.run.pk, self.fold.usage))
         for one in known:
             await self._tell(one)
 
@@ -296,12 +323,24 @@ class _Execution:
         now = datetime.now(UTC)
         for event in events:
             self.fold.apply(event, now)
-        await self.log.append(*events, settle=settle)
+        amounts = self._new_spent()
+        before, self._counted = self._counted, self.fold.usage  # now, as the log's numbers are
+        try:
+            await self.log.append(*events, settle=settle, spent=amounts)
+        except Exception:
+            self._counted = before
+            raise
         for event in events:
             await self._tell(event)
         if self.silent and isinstance(events[0] if events else None, Content | Rationale):
             self.silent = False
             metrics.first_token_seconds.observe((datetime.now(UTC) - self.run.created_at).total_seconds())
+
+    def _new_spent(self) -> list[Spent]:
+        used = self.fold.usage
+        if used is None or used == self._counted:
+            return []
+        return [spent(self.run.owner, self.run.agent, self._counted, used)]
 
     async def _end(self, outcome: Outcome, status: EndStatus) -> Result:
         ms_total = int((time.monotonic() - self.began) * 1000)
@@ -362,9 +401,11 @@ def _store_held(run_id: UUID, steps: Sequence[Step]) -> None:
     store_steps(run_id, steps)
 
 
-def _park_held(run_id: UUID) -> None:
+def _park_held(run_id: UUID, used: Usage | None) -> None:
     if not is_held(run_id):
         raise LogConflict(str(run_id))
+    if used is not None:
+        Run.objects.filter(pk=run_id).update(**budgets.columns_of(used))
     park(run_id)
     if not waits_for_someone(run_id):
         wake(run_id)  # the agent that asked was deleted meanwhile, and its run with it

@@ -1,23 +1,23 @@
-"""What runs have used between two days: totals by day, person, agent or model."""
+"""What was used between two days: totals by day, person, agent or model."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from django.db.models import Count, DateField, F, Q, Sum
-from django.db.models.functions import TruncDate
-from django.utils import timezone
+from django.contrib.auth import get_user_model
+from django.db.models import CharField, F, Max, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
-from agents.models import Run
+from agents.models import Agent, UsageTotal
 
 By = Literal["day", "person", "agent", "model"]
 
 
 @dataclass(frozen=True)
 class UsageRow:
-    """``key`` is a date, a name, or None for what is gone. ``unpriced`` counts runs whose cost is unknown."""
+    """``key`` is a date, or a name, empty where there was none. ``unpriced`` counts runs of unknown cost."""
 
     key: date | str | None
     runs: int
@@ -32,25 +32,28 @@ class UsageRow:
 
 
 def usage_by(by: By, *, first: date, last: date) -> list[UsageRow]:
-    """The runs begun on these days, in the time zone of the house. One query.
+    """What was used on these days. One query.
 
-    Days come newest first, everything else by its tokens, the most first.
+    Days come newest first, everything else by its tokens, the most first. Who is gone has the last name.
     """
-    zone = timezone.get_default_timezone()
-    begins = datetime.combine(first, time.min, zone)
-    ends = datetime.combine(last + timedelta(days=1), time.min, zone)
-    day = TruncDate("created_at", tzinfo=zone, output_field=DateField())
+    people, agents = get_user_model().objects, Agent.objects
     # By id where names may be given twice; the name comes along.
-    groups: dict[By, dict[str, Any]] = {
-        "day": {"key": day},
-        "person": {"id_of": F("owner_id"), "key": F("owner__username")},
-        "agent": {"id_of": F("agent_id"), "key": F("agent__name")},
-        "model": {"key": F("model")},
+    groups: dict[By, tuple[str, Any]] = {
+        "day": ("day", F("day")),
+        "person": ("user_id", _name_now(people.values("username"), "user_id", "user_name")),
+        "agent": ("agent_id", _name_now(agents.values("name"), "agent_id", "agent_name")),
+        "model": ("model", F("model")),
     }
-    runs = Run.objects.filter(created_at__gte=begins, created_at__lt=ends).exclude(prompt_tokens=None)
-    rows: Any = runs.order_by().values(**groups[by]).annotate(**_sums())
+    group, key = groups[by]
+    totals = UsageTotal.objects.filter(day__range=(first, last)).order_by()
+    rows: Any = totals.values(group).annotate(**_sums()).annotate(key=key)
     ordered = rows.order_by("-key") if by == "day" else rows.order_by(F("read") + F("wrote")).reverse()
     return [_row(row) for row in ordered]
+
+
+def _name_now(rows: Any, whose: str, kept: str) -> Coalesce:
+    named = Subquery(rows.filter(pk=OuterRef(whose))[:1], output_field=CharField())
+    return Coalesce(named, Max(kept))
 
 
 def total_of(rows: Iterable[UsageRow]) -> UsageRow:
@@ -67,14 +70,13 @@ def total_of(rows: Iterable[UsageRow]) -> UsageRow:
 
 def _sums() -> dict[str, Any]:
     return {
-        "number": Count("id"),
+        "number": Sum("runs"),
         "read": Sum("prompt_tokens"),
         "wrote": Sum("completion_tokens"),
         "money": Sum("cost"),
-        "unpriced": Count("id", filter=Q(cost=None)),
+        "without": Sum("unpriced"),
     }
 
 
 def _row(row: dict[str, Any]) -> UsageRow:
-    money = row["money"] or Decimal(0)
-    return UsageRow(row["key"], row["number"], row["read"], row["wrote"], money, row["unpriced"])
+    return UsageRow(row["key"], row["number"], row["read"], row["wrote"], row["money"], row["without"])

@@ -1,10 +1,13 @@
-"""One answer of a test conversation: asked for, streamed and ended as a real one is, and stored nowhere."""
+"""One answer of a test conversation: asked for, streamed and ended as a real one is, and stored nowhere.
+
+What it uses counts for whoever tries it out, and for no agent: the form may be of one that is not saved.
+"""
 
 import asyncio
 import itertools
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,12 +24,14 @@ from agents.engine.events import Event, Start, Usage, to_data
 from agents.engine.loop import Outcome
 from agents.engine.messages import ModelRequest
 from agents.engine.steps import Kept
-from agents.eventlog import StoredEvent
+from agents.eventlog import StoredEvent, spend
 from agents.prices import price_of
 from agents.providers.registry import OFFLINE, provider_for
 from agents.runner import coalesce_interval, limits
 from agents.toolboxes import toolbox_for
 from agents.tools.base import CallContext
+from agents.tools.box import EnabledTools
+from agents.usage_totals import spent
 from chat.fragments import LiveAnswer, placed
 from chat.message_view import unstored_view
 from chat.models import Message
@@ -66,6 +71,7 @@ class PreviewAnswer:
         self._began = time.monotonic()
         self._streaming: asyncio.Task[Outcome] | None = None
         self._stopped = False
+        self._counted: Usage | None = None
 
     def stop(self) -> None:
         """Ends it with the text there is; nothing if it has ended."""
@@ -103,18 +109,30 @@ class PreviewAnswer:
         tools = await toolbox_for(self._tools, gettext, asking, self._policies)
         account = Account(price_of(model, free=provider.name == OFFLINE), self._may_ask)
         told = loop.run(request, provider, tools, bounds, gate=tools, account=account, translate=gettext)
+        try:
+            return await self._told(tools, told)
+        finally:
+            await self._count(account.close())
+
+    async def _told(self, tools: EnabledTools, told: AsyncGenerator[Event | Kept | Outcome, None]) -> Outcome:
         async with aclosing(tools), aclosing(coalesce(told, coalesce_interval)) as events:
             async for event in events:
                 if isinstance(event, Outcome):
                     return event
+                if isinstance(event, Usage):
+                    await self._count(event)
                 new = event.events if isinstance(event, Kept) else (event,)
                 if frame := self._live.frame([self._event(one) for one in new]):
                     await self._send(frame)
         return Outcome("error", error="default")
 
     async def _may_ask(self, used: Usage | None) -> ErrorKind | None:
-        """By the budgets of whoever tries it out; what is used here counts for nobody, as nothing is kept."""
         return await in_database(refusal, owner_id=self._question.sender.user_id, agent_id=None, used=used)
+
+    async def _count(self, used: Usage | None) -> None:
+        if used is not None:
+            before, self._counted = self._counted, used
+            await spend(spent(self._question.sender.user, None, before, used))
 
     def _event(self, event: Event) -> StoredEvent:
         """As the log would give it back."""

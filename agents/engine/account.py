@@ -3,11 +3,13 @@
 from collections.abc import Awaitable, Callable
 from decimal import Decimal
 
+from agents.engine.arguments import line
 from agents.engine.deltas import UsageDelta
 from agents.engine.errors import ErrorKind
 from agents.engine.events import Usage
 from agents.engine.limits import Limits
 from agents.engine.model_call import ModelCall
+from agents.engine.text import storable
 
 #: Model, prompt tokens and completion tokens to money; None where nobody knows the price.
 PriceOf = Callable[[str, int, int], Decimal | None]
@@ -16,6 +18,8 @@ MayAsk = Callable[[Usage | None], Awaitable[ErrorKind | None]]
 
 #: Characters of ordinary text that one token stands for, near enough where nobody counted.
 CHARS_PER_TOKEN = 4
+#: What a run's row holds, whatever an upstream says: tokens of each kind, and characters of a model's name.
+MOST_TOKENS, MODEL_CHARS = 2**31 - 1, 200
 
 
 def unknown_price(model: str, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
@@ -59,12 +63,14 @@ class Account:
         if call is None or (call.usage is None and not call.written):
             return None
         new = call.usage or _estimated(call)
-        model = new.model or call.request.model
-        cost = self._price_of(model, new.prompt_tokens, new.completion_tokens)
+        model = line(storable(new.model or call.request.model), MODEL_CHARS)
         so_far = self.usage or Usage(0, 0, model, Decimal(0))
+        read = min(new.prompt_tokens, MOST_TOKENS - so_far.prompt_tokens)
+        wrote = min(new.completion_tokens, MOST_TOKENS - so_far.completion_tokens)
+        cost = self._price_of(model, read, wrote)
         self.usage = Usage(
-            so_far.prompt_tokens + new.prompt_tokens,
-            so_far.completion_tokens + new.completion_tokens,
+            so_far.prompt_tokens + read,
+            so_far.completion_tokens + wrote,
             model,
             None if cost is None or so_far.cost is None else so_far.cost + cost,
             estimated=so_far.estimated or call.usage is None,

@@ -5,9 +5,10 @@ from agents.models.budget import Budget
 from agents.models.http_toolset import HttpToolset
 from agents.models.mcp_server import McpServer
 from agents.models.prompt_version import PromptVersion
-from agents.models.run import Run, RunUsage
+from agents.models.run import Run
 from agents.models.run_event import RunEvent
 from agents.models.run_step import RunStep
+from agents.models.usage_total import UsageTotal
 from agents.models.workspace import Workspace, WorkspaceFile
 
 __all__ = [
@@ -19,7 +20,7 @@ __all__ = [
     "Run",
     "RunEvent",
     "RunStep",
-    "RunUsage",
+    "UsageTotal",
     "Workspace",
     "WorkspaceFile",
 ]

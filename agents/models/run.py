@@ -108,13 +108,3 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agent_id} {self.state}"
-
-
-class RunUsage(Run):
-    """The same rows, for what they have used: a page of its own in the admin."""
-
-    class Meta:
-        proxy = True
-        default_permissions = ()
-        verbose_name = _("usage")
-        verbose_name_plural = _("usage")

@@ -5,15 +5,16 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.etags import ANY, Expected
 from agents.changes import AgentChanges, check_changes, edition_of
 from agents.errors import Invalid, NotFound
-from agents.models import Agent, PromptVersion, Workspace
+from agents.models import Agent, PromptVersion, Run
 from agents.models.agent import Visibility
 from agents.selectors import changeable_agents
-from agents.services.workspaces import wait_for_writes
+from agents.services.runs import hold_runs
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -105,9 +106,10 @@ def delete_agent(*, actor: "User", agent_id: UUID, expected: Expected = ANY) -> 
 @transaction.atomic
 def remove_agent(*, agent: Agent) -> None:
     """With its conversations, versions, runs and files. Whoever calls says who may."""
+    chats = agent.conversations.values("pk")
+    hold_runs(Run.objects.filter(Q(agent=agent) | Q(chat_id__in=chats)))
     for part in _before_deletion:
         part(agent.pk)
-    wait_for_writes(Workspace.objects.filter(agent=agent).values("chat_id"))
     agent.delete()
 
 

@@ -85,6 +85,21 @@ def drop_queued(run_id: UUID) -> bool:
     return dropped
 
 
+def hold_runs(runs: QuerySet[Run]) -> None:
+    """Until the transaction ends nothing is written of these; what is being written is waited for.
+
+    For whoever is about to delete them, before anything else: PostgreSQL would find an event without its run.
+    """
+    live = runs.filter(state__in=LIVE).order_by("pk")
+    list(live.select_for_update().values_list("pk", flat=True))
+
+
+def hold_runs_of_chat(chat_id: UUID) -> None:
+    hold_runs(Run.objects.filter(chat_id=chat_id))
+
+
+@transaction.atomic
 def delete_runs(*, chat_id: UUID) -> None:
     """Removes the runs of a chat and their logs; whoever holds one finds its log gone and stops."""
+    hold_runs_of_chat(chat_id)
     Run.objects.filter(chat_id=chat_id).delete()

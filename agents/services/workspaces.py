@@ -6,7 +6,6 @@ Where a write is refused the ToolProblem says why, in words for a model.
 
 from collections.abc import Iterator
 from hashlib import sha256
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -163,8 +162,3 @@ def damaged_files() -> Iterator[WorkspaceFile]:
     for file in WorkspaceFile.objects.order_by("pk").iterator(chunk_size=10):
         if (file.size, file.sha256) != (len(file.content), sha256(file.content).hexdigest()):
             yield file
-
-
-def wait_for_writes(chat_ids: QuerySet[Any]) -> None:
-    """Until the transaction ends nothing is written in these chats; what is being written is waited for."""
-    list(Run.objects.select_for_update().filter(chat_id__in=chat_ids, state__in=LIVE).values_list("pk"))

@@ -9,7 +9,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from agents.services.runs import delete_runs, stop_runs, stop_runs_of_agent
+from agents.services.runs import (
+    delete_runs,
+    hold_runs_of_chat,
+    stop_runs,
+    stop_runs_of_agent,
+)
 from agents.services.workspaces import delete_workspace
 from chat import dispatch
 from chat.errors import Invalid
@@ -102,6 +107,7 @@ def delete_conversation(*, actor: "User", conversation_id: UUID) -> None:
 def remove_conversation(*, conversation: Conversation) -> None:
     """With its messages, runs and files; runs under way are stopped first. Whoever calls says who may."""
     conversation_id = conversation.pk
+    hold_runs_of_chat(conversation_id)
     _stop_and_tell(Conversation.objects.filter(pk=conversation_id), stop_runs(chat_id=conversation_id))
     conversation.delete()
     delete_runs(chat_id=conversation_id)

@@ -7,29 +7,26 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.utils import timezone
-from uuid_utils.compat import uuid7
 
-from agents.budgets import may_ask, refusal
+from agents.budgets import refusal
 from agents.engine.events import Usage
-from agents.leases import WORKER
-from agents.models import Agent, Budget, Run
-from agents.services.runs import queue_run
+from agents.models import Agent, Budget
+from agents.usage_totals import add, spent
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def used(agent):
-    """Makes a run of somebody that has used 100 tokens and half a unit of money, some time ago."""
+def used(agent, monkeypatch):
+    """Counts for somebody 100 tokens and half a unit of money, used some time ago."""
 
-    def make(owner, ago=timedelta(), **columns) -> Run:
-        of = columns.pop("agent", agent)
-        run = queue_run(agent=of, owner=owner, chat_id=uuid7(), message_id=uuid7(), answer_id=uuid7())
-        figures = {"prompt_tokens": 60, "completion_tokens": 40, "cost": Decimal("0.5"), "state": "completed"}
-        Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - ago, **{**figures, **columns})
-        return run
+    def count(owner, ago=timedelta(), agent=agent, cost=Decimal("0.5")) -> None:
+        then = timezone.now() - ago
+        with monkeypatch.context() as patched:
+            patched.setattr(timezone, "now", lambda: then)
+            add([spent(owner, agent, None, Usage(60, 40, "m", cost))])
 
-    return make
+    return count
 
 
 @pytest.fixture
@@ -118,12 +115,10 @@ def test_one_answer_has_its_own_budget(alice, agent, used):
     assert asks(alice, agent, used=Usage(99, 1, "m")) == "run_limit"
 
 
-def test_what_the_run_itself_has_used_counts_once_and_whenever_it_began(alice, agent, used, noon):
+def test_what_the_run_itself_has_used_is_in_the_totals_and_counts_once(alice, agent, used):
     Budget.objects.create(user=alice, period="day", max_tokens=150)
-    run = used(alice)
-    assert asks(alice, agent, run_id=run.pk, used=Usage(60, 40, "m")) is None
-    Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(days=3))
-    assert asks(alice, agent, run_id=run.pk, used=Usage(100, 50, "m")) == "day_budget"
+    used(alice)
+    assert asks(alice, agent, used=Usage(60, 40, "m")) is None
 
 
 def test_a_cost_that_is_not_known_uses_up_no_money(alice, agent, used):
@@ -135,18 +130,6 @@ def test_a_cost_that_is_not_known_uses_up_no_money(alice, agent, used):
 def test_a_budget_of_nothing_allows_nothing(alice, agent):
     Budget.objects.create(user=alice, period="day", max_tokens=0)
     assert asks(alice, agent) == "day_budget"
-
-
-def test_a_run_tells_the_others_before_it_asks_again(alice, agent, used):
-    Budget.objects.create(user=alice, period="day", max_tokens=150)
-    first, second = (used(alice, prompt_tokens=None, completion_tokens=None, cost=None) for _ in range(2))
-    Run.objects.update(state="running", worker=WORKER)
-    for run in (first, second):
-        run.refresh_from_db()
-    assert may_ask(first, Usage(50, 50, "m", Decimal(1))) is None
-    assert may_ask(second, Usage(25, 25, "m", Decimal(1))) == "day_budget"
-    first.refresh_from_db()
-    assert (first.prompt_tokens, first.cost) == (50, Decimal(1))
 
 
 @pytest.mark.parametrize("runs", [0, 30])

@@ -8,11 +8,15 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from agents.models import Budget, Run
+from agents.engine.events import Usage
+from agents.models import Budget, UsageTotal
+from agents.services.agents import remove_agent
+from agents.usage_totals import add, spent
 from config.prices import Prices
 
-PAGE = reverse("admin:agents_runusage_changelist")
+PAGE = reverse("admin:agents_usagetotal_changelist")
 DAYS = {"first": "2026-03-01", "last": "2026-03-31"}
 
 
@@ -29,12 +33,23 @@ def staff(db) -> Client:
 
 
 @pytest.fixture
-def used(agent, talk):
-    """Two runs on one day in March, one of them without a price, and one in April."""
-    for day, cost in (("03-02", "0.25"), ("03-02", None), ("04-01", "8")):
-        talk(agent)
-        when = datetime.fromisoformat(f"2026-{day}T23:30").replace(tzinfo=UTC)
-        Run.objects.filter(pk=Run.objects.first().pk).update(created_at=when, cost=cost)
+def count(monkeypatch):
+    """Counts one answer of 12 and 345 tokens, half an hour before midnight in UTC."""
+
+    def count(owner, agent, day="2026-03-02", cost=None) -> None:
+        then = datetime.fromisoformat(f"{day}T23:30").replace(tzinfo=UTC)
+        with monkeypatch.context() as patched:
+            patched.setattr(timezone, "now", lambda: then)
+            add([spent(owner, agent, None, Usage(12, 345, "fake", Decimal(cost) if cost else None))])
+
+    return count
+
+
+@pytest.fixture
+def used(alice, agent, count):
+    """Two answers on one day in March, one of them without a price, and one in April."""
+    for day, cost in (("2026-03-02", "0.25"), ("2026-03-02", None), ("2026-04-01", "8")):
+        count(alice, agent, day, cost)
 
 
 def rows_of(answer):
@@ -64,28 +79,30 @@ def test_nobody_else_does(request, db, who, used):
 
 @pytest.mark.parametrize("verb", ["put", "patch", "delete"])
 def test_there_is_nothing_to_change(staff, used, verb):
-    before = Run.objects.count()
+    before = list(UsageTotal.objects.values())
     getattr(staff, verb)(PAGE)
-    assert Run.objects.count() == before
-    assert staff.get(reverse("admin:agents_runusage_add")).status_code == 403
+    assert list(UsageTotal.objects.values()) == before
+    assert staff.get(reverse("admin:agents_usagetotal_add")).status_code == 403
 
 
 @pytest.mark.parametrize("name", ["change", "delete", "history"])
 def test_the_rows_themselves_are_not_there(staff, used, name):
-    url = reverse(f"admin:agents_runusage_{name}", args=[Run.objects.first().pk])
+    url = reverse(f"admin:agents_usagetotal_{name}", args=[UsageTotal.objects.first().pk])
     assert staff.get(url).status_code in (302, 403)
 
 
-def test_a_table_is_one_query_whatever_its_length(staff, agent, used, talk, django_assert_max_num_queries):
+def test_a_table_is_one_query_whatever_its_length(
+    staff, alice, agent, used, count, django_assert_max_num_queries
+):
     def queries():
         # At most two for the session and the person, two for rights, and one for each table.
         with django_assert_max_num_queries(8) as captured:
             assert staff.get(PAGE, {"first": "2026-01-01"}).status_code == 200
-        return sum("agents_run" in query["sql"] for query in captured.captured_queries)
+        return sum("agents_usagetotal" in query["sql"] for query in captured.captured_queries)
 
     assert queries() == 4
-    for _ in range(10):
-        talk(agent)
+    for day in range(10, 20):
+        count(alice, agent, f"2026-02-{day}")
     assert queries() == 4
 
 
@@ -116,8 +133,9 @@ def test_names_are_never_markup(staff, agent, used):
     assert "<b>Bold" not in staff.get(PAGE, DAYS).content.decode()
 
 
-def test_a_day_is_a_day_of_the_house(staff, used, settings):
+def test_a_day_is_a_day_of_the_house(staff, alice, agent, count, settings):
     settings.TIME_ZONE = "Europe/Berlin"
+    count(alice, agent)
     assert rows_of(staff.get(PAGE, {**DAYS, "csv": "day"}))[1][0] == "2026-03-03"
 
 
@@ -139,10 +157,27 @@ def test_no_days_break_the_page(staff, used, query):
     assert staff.get(PAGE, query).status_code == 200
 
 
-def test_what_belongs_to_nobody_any_more_has_a_row(staff, used, alice):
-    Run.objects.update(owner=None)
+def test_what_nobody_asked_for_has_a_row(staff, count):
+    count(None, None)
     assert rows_of(staff.get(PAGE, {**DAYS, "csv": "person"}))[1][0] == ""
     assert "(none)" in staff.get(PAGE, DAYS).content.decode()
+
+
+def test_who_is_renamed_has_one_row_with_the_new_name_and_who_is_gone_the_last(
+    staff, alice, bob, agent, count
+):
+    for who, day in ((alice, "2026-03-02"), (bob, "2026-03-02")):
+        count(who, agent, day)
+    alice.username = "alicia"
+    alice.save()
+    count(alice, agent, "2026-03-03")
+    by_person = {row[0]: row[1] for row in rows_of(staff.get(PAGE, {**DAYS, "csv": "person"}))[1:]}
+    assert by_person == {"alicia": "2", "bob": "1"}
+    remove_agent(agent=agent)
+    alice.delete()
+    by_person = {row[0]: row[1] for row in rows_of(staff.get(PAGE, {**DAYS, "csv": "person"}))[1:]}
+    assert by_person == {"alicia": "2", "bob": "1"}
+    assert rows_of(staff.get(PAGE, {**DAYS, "csv": "agent"}))[1][:2] == ["Librarian", "3"]
 
 
 def test_a_budget_is_set_and_a_wrong_one_refused(roots, alice, agent):

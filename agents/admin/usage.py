@@ -1,4 +1,4 @@
-"""Usage and budgets in the admin: what was used by whom, and how much may be."""
+"""Usage in the admin: what was used by whom, on which days."""
 
 import csv
 from datetime import date, timedelta
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from agents.models import UsageTotal
 from agents.prices import currency
 from agents.usage import By, UsageRow, total_of, usage_by
 
@@ -51,6 +52,7 @@ class RangeForm(forms.Form):
         return values
 
 
+@admin.register(UsageTotal)
 class UsageAdmin(admin.ModelAdmin):
     """A page in place of a list. Staff see what everybody used, and no word of what was said."""
 
@@ -111,27 +113,3 @@ def _cells(row: UsageRow) -> tuple[Any, ...]:
 def _inert(text: str) -> str:
     """A name that a spreadsheet would take for a formula is written behind an apostrophe."""
     return f"'{text}" if text[:1] in {"=", "+", "-", "@", "\t", "\r"} else text
-
-
-class BudgetAdmin(admin.ModelAdmin):
-    list_display = ("who", "period", "max_tokens", "max_cost", "updated_at")
-    list_filter = ("period",)
-    list_select_related = ("user", "agent")
-    search_fields = ("user__username", "agent__name")
-    autocomplete_fields = ("user", "agent")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": ("user", "agent", "period", "max_tokens", "max_cost"),
-                "description": _(
-                    "For a person or for an agent; with neither, for each person who has no budget of their"
-                    " own."
-                ),
-            },
-        ),
-    )
-
-    @admin.display(description=_("who"))
-    def who(self, budget: Any) -> str:
-        return str(budget.user or budget.agent or _("each person"))

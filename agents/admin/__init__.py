@@ -1,0 +1,17 @@
+"""The admin of agents and of all that hangs on them, a module for each noun."""
+
+from agents.admin import agent, budget, prompt_version, run, tool_sources, usage
+from agents.admin.lists import ReadOnlyAdmin, filtered_list
+from agents.admin.prompt_version import EXCERPT
+
+__all__ = [
+    "EXCERPT",
+    "ReadOnlyAdmin",
+    "agent",
+    "budget",
+    "filtered_list",
+    "prompt_version",
+    "run",
+    "tool_sources",
+    "usage",
+]
