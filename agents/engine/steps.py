@@ -26,7 +26,8 @@ class Step:
     """One tool call. `round` counts the answers of the model that asked for tools, from 0.
 
     `position` is the call's place in its round, `said` how many characters the answer had when it was asked
-    for, `result` what the model reads once `state` is final. `decision` and `reason` are a person's.
+    for, `result` what the model reads once `state` is final, and before that what is to be added to it.
+    `decision` and `reason` are a person's.
     """
 
     call: ToolCall

@@ -34,7 +34,8 @@ class ToolRound:
     A call that cannot be made (no such tool, arguments that are no JSON object, its id in `repeated`) is
     answered with an error for the model to read, like one that failed. Past the deadline what still runs is
     cancelled, and `timed_out` is set. `waits` says that some calls have no result yet: a person is asked, or
-    what they called is itself waiting. `note` goes after the last result.
+    what they called is itself waiting. `note` goes after the last result; until then the step carries it, so
+    that whoever takes the round up says it too.
     """
 
     def __init__(
@@ -54,7 +55,6 @@ class ToolRound:
         self._repeated = repeated
         self._note = note
         self._known = {spec.name for spec in tools.specs()}
-        self._last = next(reversed(self._steps))
         self.timed_out = False
 
     @property
@@ -74,7 +74,11 @@ class ToolRound:
         self, gives_up_at: float, translate: Translate = str
     ) -> AsyncGenerator[Event | Kept, None]:
         """For a round that the model has just asked for."""
-        self._steps = {key: replace(step, state=self._first_state(step)) for key, step in self._steps.items()}
+        last = next(reversed(self._steps))
+        self._steps = {
+            key: replace(step, state=self._first_state(step), result=self._note if key == last else "")
+            for key, step in self._steps.items()
+        }
         begun = [step for step in self.steps if step.state == "begun"]
         yield Kept(tuple(self._start(step) for step in begun), tuple(self.steps))
         async with aclosing(self._made(begun, gives_up_at, translate)) as made:
@@ -195,8 +199,8 @@ class ToolRound:
         return Kept((*result.events, end), (final,))
 
     def _final(self, step: Step, state: StepState, content: str) -> Step:
-        if step.call.id == self._last and self._note:
-            content = f"{content}\n\n{self._note}"
+        if step.result:
+            content = f"{content}\n\n{step.result}"
         self._steps[step.call.id] = replace(step, state=state, result=content)
         return self._steps[step.call.id]
 

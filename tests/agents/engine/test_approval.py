@@ -2,6 +2,7 @@
 
 import pytest
 
+from agents.engine.call_bounds import DROPPED
 from agents.engine.deltas import TextDelta, UsageDelta
 from agents.engine.events import Approval, Status, ToolEnd, ToolStart, Usage
 from agents.engine.statuses import NO_SUCH_TOOL, NOBODY_TO_ASK, NOT_ALLOWED
@@ -74,6 +75,17 @@ async def test_decided_calls_are_made_and_the_run_waits_for_the_others():
         ScriptedProvider(words("Done")), left(first, second, decided={"b": ("allowed", "")})
     )
     assert third.outcome.status == "completed"
+
+
+async def test_what_is_to_be_said_after_the_last_result_is_said_after_the_waiting():
+    calls = [(f"c{number}", "write", f'{{"n": {number}}}') for number in range(QUICK.max_calls + 1)]
+    first = await parked(*calls)
+    allowed = {f"c{number}": ("allowed", "") for number in range(QUICK.max_calls)}
+    provider = ScriptedProvider(words("Done"))
+    await resumed(provider, left(first, decided=allowed))
+    results = [one.content for one in provider.requests[0].messages if one.role == "tool"]
+    dropped = DROPPED.format(made=QUICK.max_calls, asked=QUICK.max_calls + 1)
+    assert results == ["write done"] * (QUICK.max_calls - 1) + [f"write done\n\n{dropped}"]
 
 
 async def test_an_allowed_call_of_a_tool_that_is_gone_is_an_error_the_model_reads():
