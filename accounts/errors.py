@@ -1,6 +1,7 @@
 """Why a call is refused: each reason has a text for whoever calls and the HTTP status that says the same."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 
 class Refused(Exception):
@@ -17,6 +18,24 @@ class Refused(Exception):
     def detail(self) -> str:
         """The text for programs: where it is about fields, one line for each, beginning with its name."""
         return self.text
+
+
+class TooMany(Refused):
+    """``retry_after``: whole seconds after which it is worth trying again."""
+
+    status = 429
+    key = "rate_limited"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(
+            ngettext(
+                "That is too often. Try again in %(count)d second.",
+                "That is too often. Try again in %(count)d seconds.",
+                retry_after,
+            )
+            % {"count": retry_after}
+        )
+        self.retry_after = retry_after
 
 
 class NotSignedIn(Refused):

@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
-from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from accounts.api import tickets
 from accounts.api_access import person_calling
-from accounts.errors import NotSignedIn, Refused
+from accounts.errors import NotSignedIn, Refused, TooMany
 from agents.api import agents
 from chat.api import runs
 from config import __version__
+from config.api_rates import ByPerson, limited
 from config.api_schema import DescribedAPI, Schema
 from config.parser import StrictParser, Unreadable
-from config.problems import PREFIX, problem
+from config.problems import is_api, problem, problem_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -36,6 +37,7 @@ api = DescribedAPI(
     docs_decorator=require_safe,
     auth=person_calling,
     parser=StrictParser(),
+    throttle=[ByPerson()],
 )
 api.add_router("", agents.router)
 api.add_router("", runs.router)
@@ -44,12 +46,17 @@ api.add_router("/v1", tickets.router)
 
 @api.exception_handler(Refused)
 def refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
-    return problem(refusal.status, refusal.key, refusal.detail)
+    return problem_of(refusal)
 
 
 @api.exception_handler(AuthenticationError)
 def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     return refused(request, NotSignedIn())
+
+
+@api.exception_handler(Throttled)
+def too_often(request: HttpRequest, _error: Throttled) -> HttpResponse:
+    return refused(request, TooMany(request.standing.reset))  # type: ignore[attr-defined]  # config.api_rates
 
 
 @api.exception_handler(ValidationError)
@@ -98,14 +105,14 @@ def nowhere(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to a request it cannot read, such as one to a host that is not ours."""
-    if not request.path.startswith(PREFIX):
+    if not is_api(request.path):
         return defaults.bad_request(request, exception)
     return problem(400, "bad_request", _("This request cannot be read, or was sent to another host."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's answer where something of ours broke; the log says what."""
-    if not request.path.startswith(PREFIX):
+    if not is_api(request.path):
         return defaults.server_error(request)
     return problem(500, "server_error", _("Something broke here. Try again in a moment."))
 
@@ -120,7 +127,7 @@ def urls() -> Sequence[URLPattern | URLResolver]:
     patterns, _app, _namespace = api.urls
     for pattern in patterns:
         if pattern.callback is not None:
-            pattern.callback = csrf_exempt(login_not_required(_with_words(pattern.callback)))
+            pattern.callback = csrf_exempt(login_not_required(limited(_with_words(pattern.callback))))
     return patterns
 
 

@@ -1,11 +1,17 @@
 """Refuses request bodies over a limit with 413, by what they declare and by what really comes."""
 
+import json
 from typing import Any
 
 from config.pages import Message, Receive, Scope, Send
+from config.problems import is_api
 
 LIMIT = 10 * 1024 * 1024  # bytes
+TEXT, JSON = b"text/plain; charset=utf-8", b"application/json"
 ANSWER = b"The request is too large.\n"
+API_ANSWER = json.dumps(
+    {"error": "too_large", "detail": f"The request is too large: at most {LIMIT // 1024**2} MiB are taken."}
+).encode()
 
 
 class BodyLimit:
@@ -19,7 +25,7 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif _declared(scope) > self._limit:
-            await _refuse(send)
+            await _refuse(scope, send)
         else:
             await self._counted(scope, receive, send)
 
@@ -40,7 +46,7 @@ class BodyLimit:
 
         await self._app(scope, receive_counted, send_noted)
         if size > self._limit and not answered:
-            await _refuse(send)
+            await _refuse(scope, send)
 
 
 def _declared(scope: Scope) -> int:
@@ -51,7 +57,14 @@ def _declared(scope: Scope) -> int:
     return 0
 
 
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(scope: Scope, send: Send) -> None:
+    """Django is not asked, so there is no language but one."""
+    kind, body = (JSON, API_ANSWER) if is_api(scope["path"]) else (TEXT, ANSWER)
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", b"%d" % len(body)),
+        (b"x-content-type-options", b"nosniff"),
+        (b"connection", b"close"),
+    ]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": ANSWER})
+    await send({"type": "http.response.body", "body": body})

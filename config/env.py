@@ -120,9 +120,15 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
-def origins(name: str) -> list[str]:
-    """Origins such as ``https://chat.example.org``: a scheme and a host, and nothing behind them."""
-    for origin in (values := words(name)):
+def origins(name: str, *, anybody: bool = False) -> list[str]:
+    """Origins such as ``https://chat.example.org``: a scheme and a host, and nothing behind them.
+
+    With ``anybody``, ``*`` alone is taken too.
+    """
+    values = words(name)
+    if anybody and values == ["*"]:
+        return values
+    for origin in values:
         parts = urlsplit(origin)
         if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
             raise WrongSetting(name, "origins such as https://chat.example.org, divided by commas", origin)

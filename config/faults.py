@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agents.database import AWAY
 from config import api
+from config.problems import is_api, problem
 
 #: Seconds after which it is worth asking again.
 RETRY_AFTER = 5
@@ -17,13 +18,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's ``handler500``, called while the error is being handled. Draws without the database."""
     if not isinstance(sys.exception(), AWAY):
         return api.server_error(request)
-    response = _api_answer() if request.path.startswith(api.PREFIX) else _page()
+    response = _api_answer() if is_api(request.path) else _page()
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
 def _api_answer() -> HttpResponse:
-    return api.problem(503, "service_unavailable", _("Parley cannot reach its data. Try again in a moment."))
+    return problem(503, "service_unavailable", _("Parley cannot reach its data. Try again in a moment."))
 
 
 def _page() -> HttpResponse:

@@ -2,8 +2,11 @@
 
 from django.http import JsonResponse
 
+from accounts.errors import Refused, TooMany
+
 #: Under which all addresses of the API lie.
 PREFIX = "/api/"
+PREFIXES = (PREFIX, "/v1/")
 UNAUTHORIZED = 401
 
 
@@ -15,3 +18,16 @@ def problem(status: int, error: str, detail: str) -> JsonResponse:
         wrong = f', error="{error}"' if error == "invalid_token" else ""
         response.headers["WWW-Authenticate"] = f'Bearer realm="parley"{wrong}'
     return response
+
+
+def problem_of(refusal: Refused) -> JsonResponse:
+    """What a service refused, with the seconds after which to ask again where it knows them."""
+    response = problem(refusal.status, refusal.key, refusal.detail)
+    if isinstance(refusal, TooMany):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response
+
+
+def is_api(path: str) -> bool:
+    """Whether a program asks, and so is answered in JSON whatever goes wrong."""
+    return path.startswith(PREFIXES)

@@ -31,6 +31,37 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ACCESS_TOKEN_MINUTES = env.number("ACCESS_TOKEN_MINUTES", 15, least=1, most=1440)
 REFRESH_TOKEN_DAYS = env.number("REFRESH_TOKEN_DAYS", 14, least=1, most=365)
 
+# How often one may, in a minute; 0 is as often as one likes
+
+API_RATE = env.number("API_RATE", 60_000 if PERSONAL else 12_000, least=0, most=10**9)
+SEND_RATE = env.number("SEND_RATE", 0 if PERSONAL else 300, least=0, most=10**9)
+SIGN_IN_RATE = env.number("SIGN_IN_RATE", 10, least=0, most=10**9)
+
+# Pages elsewhere that may call the API from a browser
+
+CORS_ALLOWED_ORIGINS = env.origins("CORS_ORIGINS", anybody=True)
+CORS_ALLOW_ALL_ORIGINS = "*" in CORS_ALLOWED_ORIGINS
+if CORS_ALLOW_ALL_ORIGINS:
+    CORS_ALLOWED_ORIGINS = []
+CORS_URLS_REGEX = r"^/(api|v1)/"
+CORS_ALLOW_CREDENTIALS = False  # they call with a key or a token: cookies are for pages of ours
+CORS_ALLOW_HEADERS = (
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "if-match",
+    "last-event-id",
+)
+CORS_EXPOSE_HEADERS = (
+    "ETag",
+    "RateLimit-Limit",
+    "RateLimit-Remaining",
+    "RateLimit-Reset",
+    "Retry-After",
+    "X-Request-ID",
+)
+
 # Models that answer
 
 OPENAI_BASE_URL = env.web_address("OPENAI_BASE_URL")
@@ -122,11 +153,13 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "corsheaders",
 ]
 if TURNS == "queue":
     INSTALLED_APPS.append("procrastinate.contrib.django")  # its tables
 
 MIDDLEWARE = [
+    "corsheaders.middleware.CorsMiddleware",  # first: a preflight is answered, whatever comes after
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.security_headers",
     "config.middleware.forms_in_utf8",

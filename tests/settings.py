@@ -45,6 +45,10 @@ os.environ.update(
     METRICS_CLIENTS="",
     METRICS_TOKEN="",
     METRICS_PORT="",
+    CORS_ORIGINS="",
+    API_RATE="0",
+    SEND_RATE="0",
+    SIGN_IN_RATE="0",
 )
 
 from config.settings import *  # noqa: E402 (the environment comes first)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
+from accounts.rate_limits import check_send
 from agents.leases import next_of
 from agents.services.runs import drop_queued, is_begun, queue_run, stop_runs
 from chat import dispatch, turns
@@ -44,7 +45,11 @@ def ask_for_answer(actor: "User", conversation: Conversation, question: Message)
 def _run_for(
     actor: "User", agent: "Agent", question: Message, answer_id: UUID, *, continue_from: str = ""
 ) -> "Run":
-    """A run in the queue, or held by this process from the beginning: then nobody need look for it."""
+    """A run in the queue, or held by this process from the beginning: then nobody need look for it.
+
+    Raises TooMany for who asks too often, whatever the door.
+    """
+    check_send(actor.pk)
     run = queue_run(
         agent=agent,
         owner=actor,

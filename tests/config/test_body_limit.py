@@ -1,5 +1,6 @@
 """Bodies over the limit are refused by what they declare and by what comes."""
 
+import json
 from typing import Any
 
 import pytest
@@ -54,6 +55,19 @@ async def test_a_larger_one_that_does_not_is_refused_when_it_has_come(headers):
     )
     assert answer.status == 413
     assert len(echo.seen) <= LIMIT
+
+
+@pytest.mark.parametrize("path", ["/api/agents", "/v1/chat/completions"])
+@pytest.mark.parametrize("headers", [{"content-length": "101"}, {}])
+async def test_a_program_is_told_in_json(path, headers):
+    answer = await ask(
+        BodyLimit(Echo(), LIMIT), path, method="POST", headers=headers, body=[b"x" * 60, b"x" * 60]
+    )
+    assert answer.status == 413
+    told = json.loads(answer.body)
+    assert set(told) == {"error", "detail"}
+    assert told["error"] == "too_large"
+    assert answer.headers["content-type"] == "application/json"
 
 
 async def test_sockets_pass():
