@@ -4,6 +4,7 @@ from pathlib import Path
 
 from config import env
 from config.databases import database_from
+from config.mail import mail_from
 from config.prices import prices_from
 from config.secret_key import secret_key
 
@@ -30,6 +31,14 @@ SECRET_KEY = secret_key(DATA_DIR / "secret_key", personal=PERSONAL)
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ACCESS_TOKEN_MINUTES = env.number("ACCESS_TOKEN_MINUTES", 15, least=1, most=1440)
 REFRESH_TOKEN_DAYS = env.number("REFRESH_TOKEN_DAYS", 14, least=1, most=365)
+SIGN_UP = env.choice("SIGN_UP", "invitation", ("open", "invitation", "closed"))
+
+# How mail goes out; without a server it is written to the log of ours
+
+EMAIL_URL = env.text("EMAIL_URL")
+vars().update(mail_from(EMAIL_URL))
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "parley@localhost")
+EMAIL_CONFIRMATION = env.flag("EMAIL_CONFIRMATION", default=bool(EMAIL_URL))
 
 # How often one may, in a minute; 0 is as often as one likes
 
@@ -157,6 +166,8 @@ INSTALLED_APPS = [
 ]
 if TURNS == "queue":
     INSTALLED_APPS.append("procrastinate.contrib.django")  # its tables
+if not PERSONAL:
+    INSTALLED_APPS += ["allauth", "allauth.account"]
 
 MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",  # first: a preflight is answered, whatever comes after
@@ -176,6 +187,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+if not PERSONAL:
+    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -210,9 +223,23 @@ AUTH_PASSWORD_VALIDATORS = [
         "NumericPasswordValidator",
     )
 ]
+if not PERSONAL:
+    AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "accounts.team.adapter.AccountAdapter"
+ACCOUNT_FORMS = {"login": "accounts.team.forms.SignInForm", "signup": "accounts.team.forms.SignUpForm"}
+ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_CONFIRMATION else "none"
+# Without confirmation a second account with the same address is made: nobody learns that there is a first.
+ACCOUNT_PREVENT_ENUMERATION: bool | str = True if EMAIL_CONFIRMATION else "strict"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # or anybody could have us write to strangers
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS = env.flag("HTTPS", default=False)
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = ["^api/health$", "^metrics$"]  # asked for on the machine itself, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

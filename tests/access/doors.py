@@ -69,8 +69,41 @@ AGENT = {"name": "Sailor", "system_prompt": "You know ships."}
 #: By the name of the route.
 DOORS = {
     "accounts:settings": everyones(GET=200, POST=422),
-    "accounts:login": public(GET=200, POST=200, PUT=200),
-    "accounts:logout": everyones(POST=302),
+    "accounts:login": Door(
+        {"PATCH": (405, 302, 302, 302), "DELETE": (405, 302, 302, 302)}, otherwise=(200, 302, 302, 302)
+    ),
+    "accounts:logout": Door(
+        {"GET": (302, 200, 200, 200), "POST": (302, 302, 302, 302)}, otherwise=(NOT_ALLOWED,) * 4
+    ),
+    "account_login": Door(
+        {"PATCH": (405, 302, 302, 302), "DELETE": (405, 302, 302, 302)}, otherwise=(200, 302, 302, 302)
+    ),
+    "account_signup": Door(
+        {"PATCH": (405, 302, 302, 302), "DELETE": (405, 302, 302, 302)}, otherwise=(200, 302, 302, 302)
+    ),
+    "account_logout": Door(
+        {"GET": (302, 200, 200, 200), "POST": (302, 302, 302, 302)}, otherwise=(405, 405, 405, 405)
+    ),
+    "account_inactive": Door({"GET": (200, 200, 200, 200)}, otherwise=(405, 405, 405, 405)),
+    "account_reauthenticate": Door({}, otherwise=(302, 403, 403, 403)),
+    "account_email": Door(
+        {"GET": (302, 200, 200, 200), "PATCH": (302, 405, 405, 405), "DELETE": (302, 405, 405, 405)},
+        otherwise=(302, 302, 302, 302),
+    ),
+    "account_email_verification_sent": Door({"GET": (200, 200, 200, 200)}, otherwise=(405, 405, 405, 405)),
+    "account_change_password": Door({}, otherwise=(302, 302, 302, 302)),
+    "account_set_password": everyones(GET=200, POST=200, PUT=200),
+    "account_reset_password": Door(
+        {"PATCH": (405, 405, 405, 405), "DELETE": (405, 405, 405, 405)}, otherwise=(200, 200, 200, 200)
+    ),
+    "account_confirm_email": Door(
+        {"GET": (200, 200, 200, 200), "POST": (404, 404, 404, 404)}, otherwise=(405, 405, 405, 405)
+    ),
+    "account_reset_password_from_key_done": Door(
+        {"GET": (200, 200, 200, 200)}, otherwise=(405, 405, 405, 405)
+    ),
+    "account_reset_password_from_key": Door({}, otherwise=(200, 200, 200, 200)),
+    "account_reset_password_done": Door({"GET": (200, 200, 200, 200)}, otherwise=(405, 405, 405, 405)),
     "chat:home": everyones(GET=200),
     "chat:start": Door(
         {"GET": (302, 200, 200, 200), "POST": (302, 302, 404, 404)}, body=SAID, names={"agent": "agent_id"}

@@ -14,3 +14,10 @@ def personal(settings):
 def team(settings):
     settings.PERSONAL = False
     return settings
+
+
+@pytest.fixture(autouse=True)
+def _limits_of_its_own(settings, request):
+    """Tries are counted in the cache, which tests would share."""
+    memory = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = {"default": {"BACKEND": memory, "LOCATION": request.node.nodeid}}

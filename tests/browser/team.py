@@ -27,6 +27,6 @@ async def sign_in(page: Page, parley: Parley, name: str) -> None:
 
 async def sign_in_here(page: Page, name: str) -> None:
     """On the page of the sign-in; where it leads is for the caller to wait for."""
-    await page.locator("[name=username]").fill(name)
+    await page.locator("[name=login]").fill(name)
     await page.locator("[name=password]").fill(PASSWORD)
     await page.locator("[name=password]").press("Enter")

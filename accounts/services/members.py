@@ -1,0 +1,52 @@
+"""Who may join the team, and as what."""
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import Forbidden
+from accounts.models import Ownership, User
+
+
+class SignUpClosed(Forbidden):
+    """Nobody joins this way; what was stored for it is to be rolled back."""
+
+    key = "sign_up_closed"
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody can sign up here without an invitation."))
+
+
+def has_no_owner() -> bool:
+    """Whether whoever signs up next would own this installation."""
+    return not Ownership.objects.exists() and not User.objects.filter(is_superuser=True).exists()
+
+
+def sign_up_is_open() -> bool:
+    """Whether somebody without an invitation may sign up; the very first may, unless all is closed."""
+    return settings.SIGN_UP == "open" or (settings.SIGN_UP == "invitation" and has_no_owner())
+
+
+def admit_member(*, user: User) -> None:
+    """Says what somebody who has just signed up may be. Raises SignUpClosed.
+
+    Called in the transaction that has stored them, so that whoever may not be here never was.
+    """
+    if settings.SIGN_UP == "closed":
+        raise SignUpClosed
+    if not _claim_ownership(user) and settings.SIGN_UP != "open":
+        raise SignUpClosed
+
+
+def _claim_ownership(user: User) -> bool:
+    """Makes the first who signs up the owner: of many at once, the one whose row comes to be."""
+    if User.objects.filter(is_superuser=True).exists():
+        return False
+    try:
+        with transaction.atomic():
+            Ownership.objects.create(owner=user)
+    except IntegrityError:
+        return False
+    user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_staff", "is_superuser"])
+    return True
