@@ -9,10 +9,10 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpResponse
 
-from accounts.admissions import Admission, admission_of, ended
+from accounts.admissions import Admission, ended
 from accounts.errors import NotSignedIn
 from accounts.later import LaterResponse
-from accounts.requests import SignedInRequest
+from accounts.requests import ApiRequest
 from agents.database import in_database
 from agents.engine.fold import RunFold
 from agents.eventlog import follow
@@ -30,13 +30,13 @@ MARGIN = 30.0
 Render = Callable[[Message, Message, bool], HttpResponse]
 
 
-def once_answered(request: SignedInRequest, posted: Posted, render: Render) -> LaterResponse:
+def once_answered(request: ApiRequest, posted: Posted, render: Render) -> LaterResponse:
     """Waits until the answer is written, and gives what ``render`` makes of it in a database thread.
 
     It is not whole where a person has to decide first, or it takes longer than a run may take. The run goes
     on when the client leaves. Raises NotFound later, if the conversation is gone by then.
     """
-    user, admission = request.user, admission_of(request.user, request.session.session_key or "")
+    user, admission = request.user, request.credential.admission
 
     async def answer() -> HttpResponse:
         run_id = posted.answer.run_id

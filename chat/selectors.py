@@ -1,11 +1,11 @@
 """What a person may see: conversations, messages, and the lists of them. Each takes who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from agents.selectors import agents_for, run_in_chat, runs_of_message
@@ -37,6 +37,19 @@ def agent_to_talk_with(user: "User") -> UUID:
     if found is None:
         raise NotFound(_("There is no agent to talk with yet."))
     return found
+
+
+def message_counts(conversation_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many messages each of the conversations shows; those without any are left out."""
+    shown = Message.objects.filter(conversation__in=conversation_ids, active=True).order_by()
+    return dict(shown.values_list("conversation_id").annotate(Count("pk")))
+
+
+def memberships_with(user: "User", agent_id: UUID) -> QuerySet[Membership]:
+    """The person's conversations with the agent, that with the newest activity first."""
+    theirs = Membership.objects.filter(participant__user=user, conversation__agent=agent_id)
+    newest_first = theirs.order_by("-conversation__last_message_at", "-conversation_id")
+    return newest_first.select_related("conversation")
 
 
 def membership_for(user: "User", conversation_id: UUID) -> Membership:
@@ -112,7 +125,16 @@ def shown_messages(conversation_id: UUID) -> QuerySet[Message]:
 
 def message_page(conversation_id: UUID, *, before: UUID | None = None, limit: int = PAGE) -> MessagePage:
     """The last messages, or the last before one of them, from the index whatever the length."""
-    messages = shown_messages(conversation_id)
+    return _page_of(shown_messages(conversation_id), before, limit)
+
+
+def told_page(conversation_id: UUID, *, before: UUID | None = None, limit: int = PAGE) -> MessagePage:
+    """The same for programs, which are not told of senders."""
+    messages = Message.objects.filter(conversation_id=conversation_id, active=True)
+    return _page_of(messages, before, limit)
+
+
+def _page_of(messages: QuerySet[Message], before: UUID | None, limit: int) -> MessagePage:
     if before is not None:
         if not messages.filter(pk=before).exists():
             raise NotFound(_("There is no such message."))

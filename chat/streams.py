@@ -5,7 +5,7 @@ A stream holds no page thread and no database connection while it waits.
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
@@ -44,6 +44,7 @@ class Reading:
     admission: Admission
     after: int = 0
     flat: bool = False
+    told: Callable[[StoredEvent], str] | None = None
 
 
 async def stream(reading: Reading) -> AsyncGenerator[bytes, None]:
@@ -131,11 +132,13 @@ def _pieces(reading: Reading, events: Sequence[StoredEvent]) -> Iterator[bytes]:
         if length >= PIECE:
             yield "".join(frames).encode()
             frames, length = [], 0
-    if frames:
+    if length:
         yield "".join(frames).encode()
 
 
 def _frame(reading: Reading, stored: StoredEvent) -> str:
+    if reading.told is not None:
+        return reading.told(stored)
     data = as_json(stored, chat_id=reading.chat_id, message_id=reading.message_id)
     kind = "" if reading.flat else f"event: {stored.type}\n"
     return f"{kind}id: {stored.id}\ndata: {data}\n\n"

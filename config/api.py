@@ -19,7 +19,7 @@ from accounts.api import tickets
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
 from agents.api import agents
-from chat.api import runs
+from chat.api import runs, session_messages, sessions
 from config import __version__
 from config.api_rates import ByPerson, limited
 from config.api_schema import DescribedAPI, Schema
@@ -40,6 +40,8 @@ api = DescribedAPI(
     throttle=[ByPerson()],
 )
 api.add_router("", agents.router)
+api.add_router("", sessions.router)
+api.add_router("", session_messages.router)
 api.add_router("", runs.router)
 api.add_router("/v1", tickets.router)
 

@@ -9,7 +9,7 @@ from ninja import Query, Router
 from ninja.responses import Status
 
 from accounts.etags import IfMatch, IfNoneMatch, expected_by, names, tag_of
-from accounts.requests import SignedInRequest
+from accounts.requests import ApiRequest
 from accounts.schemas import BODY_REFUSALS, REFUSALS, Limit, Offset, Problem
 from agents.api.schemas import AgentChangesIn, AgentIn, AgentOut, AgentPage
 from agents.changes import AgentChanges, edition_of, storable
@@ -32,9 +32,7 @@ Search = Annotated[str, Query(description="Part of a name or description", max_l
     operation_id="list_agents",
     response={200: AgentPage, **REFUSALS, 422: Problem},
 )
-def list_agents(
-    request: SignedInRequest, search: Search = "", limit: Limit = 50, offset: Offset = 0
-) -> AgentPage:
+def list_agents(request: ApiRequest, search: Search = "", limit: Limit = 50, offset: Offset = 0) -> AgentPage:
     """The agents you may talk with, by name: your own and those that are shared with you."""
     found = found_agents(request.user, storable(search).strip())
     page = agents_out(request.user, found[offset : offset + limit])
@@ -47,7 +45,7 @@ def list_agents(
     operation_id="create_agent",
     response={201: AgentOut, **REFUSALS, **BODY_REFUSALS},
 )
-def post_agent(request: SignedInRequest, response: HttpResponse, payload: AgentIn) -> Status[AgentOut]:
+def post_agent(request: ApiRequest, response: HttpResponse, payload: AgentIn) -> Status[AgentOut]:
     """An agent of your own, which nobody else sees."""
     agent = create_agent(actor=request.user, changes=_changes_in(payload))
     response.headers["Location"] = f"{request.path}/{agent.pk}"
@@ -61,7 +59,7 @@ def post_agent(request: SignedInRequest, response: HttpResponse, payload: AgentI
     response={200: AgentOut, 304: None, **REFUSALS, 422: Problem},
 )
 def get_agent(
-    request: SignedInRequest, response: HttpResponse, agent_id: UUID, if_none_match: IfNoneMatch = ""
+    request: ApiRequest, response: HttpResponse, agent_id: UUID, if_none_match: IfNoneMatch = ""
 ) -> AgentOut | Status[None]:
     """One agent that you may talk with or change."""
     shown = _told(request, response, readable_agent(request.user, agent_id))
@@ -81,7 +79,7 @@ def get_agent(
     response={200: AgentOut, **REFUSALS, 409: Problem, **BODY_REFUSALS},
 )
 def change_agent(
-    request: SignedInRequest,
+    request: ApiRequest,
     response: HttpResponse,
     agent_id: UUID,
     payload: AgentChangesIn,
@@ -103,7 +101,7 @@ def change_agent(
     operation_id="delete_agent",
     response={204: None, **REFUSALS, 409: Problem, 422: Problem},
 )
-def remove_agent(request: SignedInRequest, agent_id: UUID, if_match: IfMatch = "") -> Status[None]:
+def remove_agent(request: ApiRequest, agent_id: UUID, if_match: IfMatch = "") -> Status[None]:
     """Removes the agent with everybody's sessions with it, their messages and files."""
     delete_agent(actor=request.user, agent_id=agent_id, expected=expected_by(if_match))
     return Status(204, None)
@@ -132,7 +130,7 @@ def agents_out(user: "User", agents: Iterable[Agent]) -> list[AgentOut]:
     ]
 
 
-def _told(request: SignedInRequest, response: HttpResponse, agent: Agent) -> AgentOut:
+def _told(request: ApiRequest, response: HttpResponse, agent: Agent) -> AgentOut:
     (shown,) = agents_out(request.user, [agent])
     response.headers["ETag"] = tag_of(edition_of(agent), shown.model_dump())
     return shown

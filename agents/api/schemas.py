@@ -85,8 +85,8 @@ class AgentOut(Schema):
                     **_EXAMPLE,
                     "session_count": 3,
                     "document_count": 0,
-                    "created_at": "2026-11-21T03:00:00.123456Z",
-                    "updated_at": "2026-11-21T03:00:00.123456Z",
+                    "created_at": "2026-11-21T03:00:00.123Z",
+                    "updated_at": "2026-11-21T03:00:00.123Z",
                 }
             ]
         }

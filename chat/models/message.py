@@ -29,6 +29,10 @@ class MessageStatus(models.TextChoices):
     CANCELLED = "cancelled", _("stopped")
 
 
+#: In ``metadata``: what the program that sent a message keeps with it.
+GIVEN = "given"
+
+
 def empty_dict() -> dict[str, Any]:
     """The default of ``metadata``; a named function because migrations refer to it."""
     return {}

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.etags import ANY, Expected, digest
 from agents.services.runs import (
     delete_runs,
     hold_runs_of_chat,
@@ -82,6 +83,39 @@ def clean_title(title: str) -> str:
     return title
 
 
+def edition_of(membership: Membership) -> str:
+    """Stands for what the person sets of a conversation; equal where that is equal (accounts/etags.py)."""
+    pinned, archived = membership.pinned_at is not None, membership.archived_at is not None
+    return digest([membership.conversation.title, pinned, archived])
+
+
+@transaction.atomic
+def change_conversation(
+    *,
+    actor: "User",
+    conversation_id: UUID,
+    title: str | None = None,
+    pinned: bool | None = None,
+    archived: bool | None = None,
+    expected: Expected = ANY,
+) -> None:
+    """Changes what is given. Raises NotFound, Invalid, and ChangedMeanwhile for another edition."""
+    expected.check(edition_of(_held(actor, conversation_id)))
+    if title is not None:
+        rename_conversation(actor=actor, conversation_id=conversation_id, title=title)
+    if pinned is not None:
+        pin_conversation(actor=actor, conversation_id=conversation_id, pinned=pinned)
+    if archived is not None:
+        archive_conversation(actor=actor, conversation_id=conversation_id, archived=archived)
+
+
+def _held(actor: "User", conversation_id: UUID) -> Membership:
+    """The membership as it is once nobody else can change the conversation, until the transaction ends."""
+    membership_for(actor, conversation_id)  # nobody else's is held, not even for a moment
+    Conversation.objects.select_for_update().filter(pk=conversation_id).first()
+    return membership_for(actor, conversation_id)
+
+
 def pin_conversation(*, actor: "User", conversation_id: UUID, pinned: bool) -> None:
     _mark(actor, conversation_id, "pinned_at", on=pinned)
 
@@ -98,9 +132,14 @@ def _mark(actor: "User", conversation_id: UUID, field: str, *, on: bool) -> None
     list_changed(actor.pk)
 
 
-def delete_conversation(*, actor: "User", conversation_id: UUID) -> None:
-    """Removes the conversation with all that is in it. Raises NotFound."""
-    remove_conversation(conversation=membership_for(actor, conversation_id).conversation)
+@transaction.atomic
+def delete_conversation(*, actor: "User", conversation_id: UUID, expected: Expected = ANY) -> None:
+    """Removes the conversation with all that is in it. Raises NotFound and ChangedMeanwhile."""
+    membership_for(actor, conversation_id)
+    hold_runs_of_chat(conversation_id)  # before the conversation: a run that ends takes them in this order
+    membership = _held(actor, conversation_id)
+    expected.check(edition_of(membership))
+    remove_conversation(conversation=membership.conversation)
 
 
 @transaction.atomic

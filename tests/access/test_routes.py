@@ -50,6 +50,7 @@ def world(alice, agent) -> dict[str, Any]:
         "number": 1,
         "conversation_id": conversation.pk,
         "chat_id": conversation.pk,
+        "session_id": conversation.pk,
         "question_id": posted.message.pk,
         "message_id": posted.answer.pk,
         "file_id": written.entry.id,

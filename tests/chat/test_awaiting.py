@@ -10,6 +10,8 @@ from django.db import connection, connections
 from django.http import JsonResponse
 from django.urls import path
 
+from accounts.admissions import admission_of
+from accounts.credentials import Credential
 from agents.engine.events import Approval, Content, End
 from agents.eventlog import RunLog
 from chat import awaiting
@@ -24,6 +26,7 @@ from tests.house import open_house
 
 
 def say(request, conversation_id):
+    request.credential = Credential("session", admission_of(request.user, request.session.session_key))
     posted = post_message(
         actor=request.user, conversation_id=conversation_id, content="Why?", client_id="one"
     )

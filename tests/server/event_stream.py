@@ -88,6 +88,16 @@ class EventStream:
             yield frame.data
 
 
+def frames_in(body: bytes) -> list[tuple[str, dict[str, Any]]]:
+    """The events of a whole body: kind and data."""
+    found = []
+    for block in body.decode().split("\n\n"):
+        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        if "data" in fields:
+            found.append((fields.get("event", "message"), json.loads(fields["data"])))
+    return found
+
+
 def stream_path(conversation: str, message: str) -> str:
     return f"/api/chats/{conversation}/messages/{message}/stream"
 

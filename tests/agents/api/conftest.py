@@ -1,27 +1,9 @@
-"""Alice and Bob as programs: they send JSON."""
-
-import json
-from typing import Any
+"""Alice and Bob as programs."""
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
-
-class Program:
-    """A signed-in client; ``say("post", address, {…})`` sends JSON, and bytes as they are."""
-
-    def __init__(self, browser: Client) -> None:
-        self._browser = browser
-
-    def say(self, verb: str, address: str, body: Any = None, **headers: str) -> HttpResponse:
-        sent = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        return self._browser.generic(
-            verb.upper(), address, sent, content_type="application/json", headers=headers
-        )
-
-    def get(self, address: str, **headers: str) -> HttpResponse:
-        return self._browser.get(address, headers=headers)
+from tests.programs import Program
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 import pytest
 from asgiref.sync import async_to_sync
 from django.db import connection, connections
+from django.test import Client
 
 from agents.engine.events import Content, End, Rationale, Start
 from agents.eventlog import RunLog
 from agents.models import Run
 from chat.services.messages import Posted, post_message
 from config.pages import Pages
+from tests.programs import Program
 
 
 @pytest.fixture
@@ -51,3 +53,14 @@ def site(monkeypatch):
     for thread in pages.threads.idle:
         thread.submit(connections.close_all)
         thread.shutdown()
+
+
+@pytest.fixture
+def hers(alices: Client) -> Program:
+    """Alice as a program."""
+    return Program(alices)
+
+
+@pytest.fixture
+def his(bobs: Client) -> Program:
+    return Program(bobs)

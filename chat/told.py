@@ -1,0 +1,26 @@
+"""What programs are told of a message, in whichever dialect they speak."""
+
+from typing import Any
+
+from agents.fallbacks import fallback_for
+from chat.models import Message
+from chat.models.message import GIVEN, MessageRole, MessageStatus
+
+
+def content_told(message: Message) -> str:
+    """The text; of a failed answer what had arrived, and then why there is no more of it.
+
+    The pages say the second apart from the first. Programs have one field, and show it.
+    """
+    if message.status != MessageStatus.ERROR or message.role != MessageRole.ASSISTANT:
+        return message.content
+    return "\n\n".join(filter(None, (message.content.rstrip(), fallback_for(message.error))))
+
+
+def metadata_told(message: Message) -> dict[str, Any]:
+    """What a program keeps with its message; of an answer how it ended. The rest is for our pages."""
+    if message.role != MessageRole.ASSISTANT:
+        given: dict[str, Any] = message.metadata.get(GIVEN, {})
+        return given
+    told = {name: message.metadata[name] for name in ("finish", "interrupted") if name in message.metadata}
+    return {**told, **({"error": message.error} if message.error else {})}
