@@ -27,7 +27,7 @@ def person_calling(request: HttpRequest) -> User:
     changes something.
     """
     if settings.PERSONAL:
-        check_this_machine(request)
+        _check_this_machine(request)
     user, credential = _let_in(request)
     request.user, cast(ApiRequest, request).credential = user, credential
     if scope := credential.missing_for(request.method):
@@ -44,9 +44,21 @@ def may_act_for_others(request: ApiRequest) -> bool:
     return Scope.ACT_FOR_OTHERS in scopes and request.user.has_perm("accounts.act_for_others")
 
 
-def check_this_machine(request: HttpRequest) -> None:
+def check_place(request: HttpRequest) -> None:
+    """For calls that need nobody signed in. Raises Forbidden in personal mode for what is not from here."""
+    if settings.PERSONAL:
+        _check_this_machine(request)
+        _check_our_page(request)
+
+
+def _check_this_machine(request: HttpRequest) -> None:
     if not personal.is_at_this_machine(caller_of(request)):
         raise Forbidden(_("This is somebody's personal Parley. It answers only on the machine it runs on."))
+
+
+def _check_our_page(request: HttpRequest) -> None:
+    if not personal.comes_from_our_pages(caller_of(request), request.scheme or "http"):
+        raise Forbidden(_("A page of another site sent this. Only programs and our own pages are answered."))
 
 
 def _let_in(request: HttpRequest) -> tuple[User, Credential]:
@@ -66,8 +78,7 @@ def _owner(request: HttpRequest, *, has_credentials: bool) -> tuple[User, Creden
     """Who says who they are, in a way we do not know, is not let in as somebody else."""
     if has_credentials:
         raise InvalidToken
-    if not personal.comes_from_our_pages(caller_of(request), request.scheme or "http"):
-        raise Forbidden(_("A page of another site sent this. Only programs and our own pages are answered."))
+    _check_our_page(request)
     user = cast(User, request.user)  # accounts.middleware.PersonalOwner has seen to it
     return user, Credential("owner", admission_of(user))
 

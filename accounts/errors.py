@@ -58,6 +58,26 @@ class InvalidToken(Refused):
         )
 
 
+class WrongPassword(Refused):
+    """Also where nobody has that name."""
+
+    status = 401
+    key = "wrong_credentials"
+
+    def __init__(self) -> None:
+        super().__init__(_("The user name, the password or the code is wrong."))
+
+
+class NeedsSecondFactor(Refused):
+    """The password is right, and not enough."""
+
+    status = 401
+    key = "second_factor_needed"
+
+    def __init__(self) -> None:
+        super().__init__(_("Send the code of your second factor as “code” as well."))
+
+
 class Forbidden(Refused):
     """Not from here, whoever asks. What is somebody else's is never this, but not found."""
 

@@ -15,7 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
-from accounts.api import tickets
+from accounts.api import tickets, tokens
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
 from agents.api import agents
@@ -43,6 +43,7 @@ api.add_router("", agents.router)
 api.add_router("", sessions.router)
 api.add_router("", session_messages.router)
 api.add_router("", runs.router)
+api.add_router("/v1", tokens.router)
 api.add_router("/v1", tickets.router)
 
 

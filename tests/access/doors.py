@@ -62,6 +62,12 @@ def api_of_everyone(body: dict[str, Any] | None = None, **verbs: int) -> Door:
     return Door(answers, otherwise=(NOT_ALLOWED,) * 4, body=body or {}, json=True)
 
 
+def api_of_all(body: dict[str, Any], **verbs: int) -> Door:
+    """An address of the API that asks for nobody's name: what is sent has to say it."""
+    answers = {verb: (status, status, status, status) for verb, status in verbs.items()}
+    return Door(answers, otherwise=(NOT_ALLOWED,) * 4, body=body, json=True)
+
+
 QUESTION = {"message_id": "question_id"}
 SAID = {"content": "Hello?", "client_id": "a-send"}
 AGENT = {"name": "Sailor", "system_prompt": "You know ships."}
@@ -153,6 +159,9 @@ DOORS = {
     "api:list_events": api_of_hers(GET=200, names=QUESTION),
     "api:stream_events": api_of_hers(GET=200, names=QUESTION),
     "api:cancel_answer": api_of_hers(POST=202, names=QUESTION),
+    "api:obtain_tokens": api_of_all({"username": "nobody", "password": "guess"}, POST=401),
+    "api:refresh_tokens": api_of_all({"refresh_token": "guess"}, POST=401),
+    "api:revoke_tokens": api_of_all({"refresh_token": "guess"}, POST=204),
     "api:create_socket_ticket": api_of_everyone(POST=200),
 }
 
