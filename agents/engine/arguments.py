@@ -6,7 +6,7 @@ from typing import Any
 
 from agents.engine.events import ARGS_SUMMARY_CHARS
 from agents.engine.messages import ToolCall
-from agents.engine.text import WholeCharacters
+from agents.engine.text import storable, visible
 from agents.engine.tools import ToolBox
 
 NAME_CHARS = 100
@@ -27,20 +27,21 @@ def parsed(call: ToolCall) -> Mapping[str, Any] | None:
 def summary_of(call: ToolCall, tools: ToolBox) -> str:
     """One line with secrets masked; '' where nobody knows what the secrets are in."""
     arguments = parsed(call)
-    return "" if arguments is None else line(tools.summarise(call, arguments), ARGS_SUMMARY_CHARS)
+    return "" if arguments is None else line(visible(tools.summarise(call, arguments)), ARGS_SUMMARY_CHARS)
 
 
 def shown(call: ToolCall) -> dict[str, str]:
     """The real arguments by name, each as text: a string as it is, anything else as JSON.
 
-    What is too much to read is cut, and says how much is missing.
+    What is too much to read is cut, and says how much is missing. What cannot be seen is named: nothing is
+    allowed that only the tool reads.
     """
     arguments = parsed(call) or {}
     left = SHOWN_CHARS
     values = {}
     for name, value in list(arguments.items())[:SHOWN_ARGUMENTS]:
         text = storable(value if isinstance(value, str) else _as_json(value))
-        values[line(storable(name))] = _cut(text, left)
+        values[line(visible(storable(name)))] = visible(_cut(text, left))
         left = max(0, left - len(text))
     if more := len(arguments) - SHOWN_ARGUMENTS:
         values |= {"…": f"+ {more}"} if more > 0 else {}
@@ -56,12 +57,6 @@ def _as_json(value: object) -> str:
 
 def _cut(text: str, most: int) -> str:
     return text if len(text) <= most else f"{text[:most]}… (+ {len(text) - most:,})"
-
-
-def storable(text: str) -> str:
-    """The text as every store and socket takes it."""
-    characters = WholeCharacters()
-    return characters.feed(text) + characters.flush()
 
 
 def line(text: str, most: int = NAME_CHARS) -> str:

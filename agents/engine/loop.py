@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from agents.engine.account import Account
-from agents.engine.arguments import NAME_CHARS, line, storable
+from agents.engine.arguments import NAME_CHARS, line
 from agents.engine.call_bounds import CallBounds
 from agents.engine.deltas import FinishReason, ToolCallDelta
 from agents.engine.errors import ErrorKind
@@ -19,6 +19,7 @@ from agents.engine.messages import ModelRequest, ToolCall
 from agents.engine.model_call import ModelCall, Streams
 from agents.engine.statuses import Translate, too_many
 from agents.engine.steps import Before, Kept, Step, separator_after, told_again, with_round
+from agents.engine.text import storable
 from agents.engine.tool_round import ToolRound
 from agents.engine.tools import ToolBox
 

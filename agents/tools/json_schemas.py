@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agents.engine.text import WholeCharacters
+from agents.engine.text import WholeCharacters, visible
 
 MAX_DEPTH = 12
 #: Schemas inside one schema, all references written out.
@@ -22,6 +22,8 @@ MAX_CHARS = 20_000
 BY_NAME = {"properties", "patternProperties", "dependentSchemas"}
 LISTS = {"allOf", "anyOf", "oneOf", "prefixItems"}
 SINGLE = {"items", "additionalProperties", "contains", "propertyNames", "not", "if", "then", "else"}
+#: Words for whoever reads it.
+TOLD = {"title", "description"}
 #: Kept as they are; what is in no list tells a model nothing.
 PLAIN = {
     "type", "title", "description", "enum", "const", "default", "format", "pattern", "nullable", "required",
@@ -54,9 +56,22 @@ def bounded(plain: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def plain_schema(schema: object, root: object = None) -> dict[str, Any]:
+class Allowance:
+    """The characters that several schemas may have together before anybody writes them out."""
+
+    def __init__(self, chars: int = MAX_CHARS) -> None:
+        self._left = chars
+
+    def spend(self, chars: int) -> None:
+        self._left -= chars
+        if self._left < 0:
+            raise ValueError(_("its schema is longer than %(limit)d characters") % {"limit": MAX_CHARS})
+
+
+def plain_schema(schema: object, root: object = None, allowance: Allowance | None = None) -> dict[str, Any]:
     """Any schema, written out. Raises ValueError."""
-    written = _Writer(schema if root is None else root).written(schema, (), 0)
+    writer = _Writer(schema if root is None else root, allowance or Allowance())
+    written = writer.written(schema, (), 0)
     if not isinstance(written, dict):
         raise ValueError(_("its schema is no object"))
     return written
@@ -85,9 +100,15 @@ def clean(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def described(text: str, most: int) -> str:
+    """One line of a stranger's words, in which a model reads no more than a person sees."""
+    return clean(" ".join(visible(text[: 2 * most]).split()), most)
+
+
 class _Writer:
-    def __init__(self, root: object) -> None:
+    def __init__(self, root: object, allowance: Allowance) -> None:
         self._root = root
+        self._spend = allowance.spend
         self._parts = 0
 
     def written(self, schema: object, inside: tuple[str, ...], depth: int) -> Any:
@@ -119,22 +140,35 @@ class _Writer:
         if key in BY_NAME:
             if not isinstance(part, Mapping):
                 raise ValueError(_("“%(part)s” in its schema is no object") % {"part": key})
-            return {clean(str(name), 100): self.written(one, inside, depth) for name, one in part.items()}
+            return {
+                self._seen(str(name), 100): self.written(one, inside, depth) for name, one in part.items()
+            }
         if key in LISTS or (key == "items" and isinstance(part, list)):
             if not isinstance(part, list):
                 raise ValueError(_("“%(part)s” in its schema is no list") % {"part": key})
             return [self.written(one, inside, depth) for one in part]
         if key in SINGLE:
             return self.written(part, inside, depth)
-        return _stored(part, MAX_DEPTH) if key in PLAIN else None
+        if key in TOLD and isinstance(part, str):
+            self._spend(len(part))
+            return clean(visible(part), MAX_CHARS)
+        return self._stored(part, MAX_DEPTH) if key in PLAIN else None
 
+    def _stored(self, value: object, depth: int) -> Any:
+        """A plain value that a database takes; None for one that is nested beyond reason."""
+        self._spend(2)  # in JSON nothing is shorter, with what stands between
+        if isinstance(value, Mapping):
+            items = ((self._seen(str(key), 100), one) for key, one in value.items())
+            return {key: self._stored(one, depth - 1) for key, one in items} if depth else None
+        if isinstance(value, list):
+            return [self._stored(item, depth - 1) for item in value] if depth else None
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self._seen(str(value), MAX_CHARS)
 
-def _stored(value: object, depth: int) -> Any:
-    """A plain value that a database takes; None for one that is nested beyond reason."""
-    if isinstance(value, str):
-        return clean(value, MAX_CHARS)
-    if isinstance(value, Mapping):
-        return {clean(str(k), 100): _stored(v, depth - 1) for k, v in value.items()} if depth else None
-    if isinstance(value, list):
-        return [_stored(item, depth - 1) for item in value] if depth else None
-    return value if isinstance(value, bool | int | float) else None if value is None else str(value)
+    def _seen(self, text: str, most: int) -> str:
+        """What has to stay as it is to mean something; a model must not read there what no person sees."""
+        self._spend(len(text))
+        if visible(text[:most]) != text[:most]:
+            raise ValueError(_("its schema holds characters that cannot be seen"))
+        return clean(text, most)

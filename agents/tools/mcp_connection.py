@@ -10,10 +10,8 @@ and its regular expressions would run on the event loop.
 
 import asyncio
 import logging
-import os
-from collections.abc import Coroutine, Mapping
-from contextlib import AsyncExitStack
-from functools import partial
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +28,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from agents.tools.mcp_http import Transport
+    from agents.tools.mcp_lists import Lists
+    from agents.tools.mcp_stdio import Program
 
 logger = logging.getLogger(__name__)
 
@@ -68,15 +68,17 @@ class Connection:
         self._leave = asyncio.Event()
         self._holder: asyncio.Task[None] | None = None
         self._client: Client | None = None
-        self._transport: Transport | None = None
+        self._transport: Transport | Program | None = None
+        self._lists: Lists | None = None
 
     async def list_tools(self, cursor: str | None = None) -> Mapping[str, Any]:
-        """One page of the server's list, as it came: `tools` and perhaps `nextCursor`."""
+        """One page of the server's list, as it came: `tools`, of any shape, and perhaps `nextCursor`."""
         client, holder = await self._open()
         from mcp import types
 
         request = types.ListToolsRequest(params=types.PaginatedRequestParams(cursor=cursor))
-        return await self._answer(client.session.send_request(request, types.ListToolsResult), holder)
+        page = await self._answer(client.session.send_request(request, types.ListToolsResult), holder)
+        return {**page, "tools": self._lists.tools if self._lists else []}
 
     async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         """The result as it came: `content`, `isError` and perhaps `structuredContent`."""
@@ -137,20 +139,27 @@ class Connection:
         client_class = await in_thread(_client_class)
         async with AsyncExitStack() as stack:
             streams = await self._streams(stack)
-            client = client_class(streams, cache=None)
+            client = client_class(self._past_the_package(streams), cache=None)
             await stack.enter_async_context(client)
             self._client = client
             ready.set()
             await self._leave.wait()
 
+    @asynccontextmanager
+    async def _past_the_package(self, streams: Any) -> AsyncIterator[Any]:
+        """The same streams; a list of tools is kept here, as the package refuses all for one bad tool."""
+        from agents.tools.mcp_lists import Lists
+
+        async with streams as (read, write):
+            self._lists = Lists(read)
+            yield self._lists, write
+
     async def _streams(self, stack: AsyncExitStack) -> Any:
         if self._server.command:
-            from mcp import StdioServerParameters, stdio_client
+            from agents.tools.mcp_stdio import Program
 
-            command, *words = self._server.command
-            # Where the server's own log goes: it may hold anything.
-            nowhere = stack.enter_context(await in_thread(partial(open, os.devnull, "w")))
-            return stdio_client(StdioServerParameters(command=command, args=words), errlog=nowhere)
+            self._transport = program = Program(self._server.command)
+            return program
         from mcp.client.streamable_http import streamable_http_client
 
         from agents.tools.mcp_http import http_client

@@ -12,11 +12,21 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from agents.tools.json_schemas import MAX_DEPTH, bounded, clean, plain_schema, resolved
+from agents.tools.json_schemas import (
+    MAX_DEPTH,
+    Allowance,
+    bounded,
+    clean,
+    described,
+    plain_schema,
+    resolved,
+)
 from agents.tools.remote_names import remote_name
 
 MAX_DOCUMENT = 1_000_000
 MAX_OPERATIONS = 200
+#: Operations that are looked at: those that are left out cost time as well.
+MAX_LOOKS = 400
 MAX_NESTING = 100
 MAX_DESCRIPTION = 1_000
 MAX_PROBLEMS = 20
@@ -73,9 +83,9 @@ def read_document(text: str, server: str) -> Document:
         raise ValueError(_("The document has no paths."))
     operations: dict[str, Operation] = {}
     problems: list[str] = []
-    for method, path, item, operation in _operations(document, problems):
-        if len(operations) == MAX_OPERATIONS:
-            problems.append(_("Only the first %(limit)d operations are taken.") % {"limit": MAX_OPERATIONS})
+    for looks, (method, path, item, operation) in enumerate(_operations(document, problems)):
+        if len(operations) == MAX_OPERATIONS or looks == MAX_LOOKS:
+            problems.append(_("Only the first %(limit)d operations are taken.") % {"limit": len(operations)})
             break
         try:
             found = _Reader(document, item, operation).operation(method, path, server, operations)
@@ -158,6 +168,7 @@ class _Reader:
         self._properties: dict[str, Any] = {}
         self._required: list[str] = []
         self._places: dict[str, tuple[str, str, str]] = {}
+        self._allowance = Allowance()
 
     def operation(self, method: str, path: str, server: str, taken: Mapping[str, Operation]) -> Operation:
         for parameter in self._parameters():
@@ -166,8 +177,6 @@ class _Reader:
         missing = [part for part in _in_braces(path) if ("path", part) not in self._taken()]
         if missing:
             raise ValueError(_("its path has “%(name)s”, which it does not describe") % {"name": missing[0]})
-        if len(self._properties) > MAX_ARGUMENTS:
-            raise ValueError(_("it has more than %(limit)d parameters") % {"limit": MAX_ARGUMENTS})
         remote = self._remote_name(f"{method}_{path}", taken)
         return Operation(
             name=remote_name(server, remote, taken),
@@ -259,9 +268,11 @@ class _Reader:
     def _add(
         self, name: str, place: str, style: str, schema: object, description: object, required: bool
     ) -> None:
-        plain = plain_schema(schema, self._document)
+        if len(self._properties) == MAX_ARGUMENTS:
+            raise ValueError(_("it has more than %(limit)d parameters") % {"limit": MAX_ARGUMENTS})
+        plain = plain_schema(schema, self._document, self._allowance)
         if isinstance(description, str) and description:
-            plain = {**plain, "description": clean(" ".join(description.split()), 300)}
+            plain = {**plain, "description": described(description, 300)}
         argument = clean(name, 64)
         if argument in self._properties or (argument == BODY and place != BODY):
             argument = clean(f"{place}_{name}", 64)
@@ -274,8 +285,8 @@ class _Reader:
 
     def _description(self) -> str:
         parts = [self._operation.get("summary"), self._operation.get("description")]
-        text = " ".join(part.strip() for part in parts if isinstance(part, str) and part.strip())
-        return clean(" ".join(text.split()), MAX_DESCRIPTION)
+        text = " ".join(part[:MAX_DESCRIPTION].strip() for part in parts if isinstance(part, str))
+        return described(text, MAX_DESCRIPTION)
 
 
 def _style(parameter: Mapping[str, Any]) -> str:

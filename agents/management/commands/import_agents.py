@@ -39,9 +39,16 @@ class Command(BaseCommand):
 def _files(paths: Iterable[str]) -> Iterable[Path]:
     for path in map(Path, paths):
         if path.is_dir():
-            yield from sorted(file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
+            files = (file for file in path.iterdir() if file.suffix in {".yaml", ".yml"})
+            yield from sorted(files, key=_place)
         else:
             yield path
+
+
+def _place(file: Path) -> tuple[str, int, str]:
+    """As they were written: of agents of one name the numbers follow the first, which has none."""
+    name, _hyphen, number = file.stem.rpartition("-")
+    return (name, int(number), file.name) if name and number.isdecimal() else (file.stem, 1, file.name)
 
 
 def _read(file: Path) -> list[AgentChanges]:

@@ -127,7 +127,7 @@ def test_without_an_owner_they_are_for_everyone(tmp_path):
     assert Agent.objects.get().visibility == "everyone"
 
 
-@pytest.mark.parametrize("broken", ["name: Second\n", "name: First\nsystem_prompt: twice\n", "name: ''\n"])
+@pytest.mark.parametrize("broken", ["name: Second\n", "name: ''\n"])
 def test_one_wrong_agent_and_none_is_taken(alice, tmp_path, broken):
     file = tmp_path / "a.yaml"
     file.write_text(f"name: First\nsystem_prompt: x\n---\n{broken}")
@@ -136,6 +136,35 @@ def test_one_wrong_agent_and_none_is_taken(alice, tmp_path, broken):
         take(file, "--owner", "alice")
 
     assert not Agent.objects.exists()
+
+
+@pytest.mark.parametrize("where", ["a.yaml", "folder"])
+def test_agents_of_one_name_come_in_again_wherever_they_are(alice, bob, agent, tmp_path, where):
+    Agent.objects.create(owner=alice, name="Librarian", system_prompt="Another")
+    file = tmp_path / where
+    export(str(file), "--owner", "alice")
+
+    assert take(file, "--owner", "alice") == "Made 0 agents, changed 2.\n"
+    prompts = alice.agents.order_by("pk").values_list("name", "system_prompt")
+    assert list(prompts) == [("Librarian", "You know books."), ("Librarian", "Another")]
+
+    assert take(file, "--owner", "bob") == "Made 2 agents, changed 0.\n"
+    assert take(file, "--owner", "bob") == "Made 0 agents, changed 2.\n"
+    prompts = bob.agents.order_by("pk").values_list("name", "system_prompt")
+    assert list(prompts) == [("Librarian", "You know books."), ("Librarian 2", "Another")]
+
+
+@pytest.mark.django_db
+def test_a_number_takes_no_name_that_comes_along_and_fits(tmp_path):
+    long = "x" * 100
+    file = tmp_path / "a.yaml"
+    names = ["First", "First 2", "First", long, long]
+    file.write_text("---\n".join(f"name: {name}\nsystem_prompt: x\n" for name in names))
+
+    take(file)
+
+    made = set(Agent.objects.values_list("name", flat=True))
+    assert made == {"First", "First 2", "First 3", long, f"{long[:98]} 2"}
 
 
 def test_two_agents_of_the_name_here_are_not_guessed_between(alice, agent, tmp_path):

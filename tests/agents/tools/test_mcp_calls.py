@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sys
 import time
 
 import pytest
@@ -267,3 +268,28 @@ async def test_a_program_that_is_no_server_is_a_sentence(call, program, monkeypa
     monkeypatch.setattr(mcp_connection, "OPEN_S", 1.5)
     with pytest.raises(ToolProblem, match=r"in time|broke"):
         await call(McpAddress("none", command=(GARDEN[0], "-c", program)))
+
+
+ENDLESS = "import sys\nwhile True: sys.stdout.write('x' * 65536)"
+SILENT = "import sys, time\nsys.stdin.read()\ntime.sleep(600)"
+FLOOD = "import sys\nwhile True: sys.stdout.write('{}\\n' * 1000)"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((sys.executable, "-c", ENDLESS), "more than 4 MB"),
+        ((sys.executable, "-c", SILENT), "in time"),
+        ((sys.executable, "-c", FLOOD), "in time"),
+        ((sys.executable, "-c", "print('{')"), "broke|prescribes"),
+        (("/no/such/program",), "cannot be started"),
+    ],
+    ids=["endless line", "silent", "flood", "nonsense", "missing"],
+)
+async def test_a_program_that_is_no_server_is_a_sentence_and_ends(call, monkeypatch, words, says):
+    if says == "in time":
+        monkeypatch.setattr(mcp_connection, "OPEN_S", 1.5)
+    mcp_stdio = pytest.importorskip("agents.tools.mcp_stdio")
+    monkeypatch.setattr(mcp_stdio, "GRACE_S", 0.2)
+    with pytest.raises(ToolProblem, match=says):
+        await call(McpAddress("wild", command=words))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 
@@ -52,6 +53,53 @@ async def test_a_schema_that_is_none_costs_its_tool_only(schema):
     assert [offer.remote for offer in found.offers] == ["good"]
     assert len(found.notes) == 1
     assert found.notes[0].startswith("“bad” is left out: ")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        None,
+        "tool",
+        {},
+        {"name": 5},
+        tool(inputSchema={"type": "string"}),
+        tool(inputSchema="x"),
+        tool(inputSchema=None),
+        tool(inputSchema={"type": "object", "enum": ["a\u200bb"]}),
+        tool(inputSchema={"type": "object", "properties": {"a\u202eb": {}}}),
+    ],
+    ids=lambda wrong: str(wrong)[-40:],
+)
+async def test_a_tool_that_is_none_costs_itself_only(wrong):
+    found = await listing([wrong, tool("good")])
+    assert [offer.remote for offer in found.offers] == ["good"]
+    assert "is left out" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    "odd", [{"description": 5}, {"annotations": "all"}, {"execution": []}, {"outputSchema": 7}], ids=str
+)
+async def test_odd_parts_that_nobody_needs_cost_nothing(odd):
+    (offer,) = (await listing([tool(**odd)])).offers
+    assert not offer.reads_only
+
+
+async def test_a_model_reads_no_words_that_nobody_sees():
+    tags = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
+    schema = {"type": "object", "properties": {"a": {"type": "string", "description": f"b{tags}"}}}
+    (offer,) = (await listing([tool(description=f"Hi{tags}\u202eyou", inputSchema=schema)])).offers
+    assert offer.description == "Hi[U+E006F][U+E0062][U+E0065][U+E0079][+ 1]you"
+    assert tags not in json.dumps(offer.schema, ensure_ascii=False)
+
+
+async def test_references_to_what_is_large_cost_no_time():
+    large = {"enum": ["x"] * 100_000}
+    every = {f"p{n}": {"$ref": "#/$defs/large"} for n in range(900)}
+    schema = {"type": "object", "properties": every, "$defs": {"large": large}}
+    began = time.process_time()
+    found = await listing([tool(f"t{n}", inputSchema=schema) for n in range(2)])
+    assert time.process_time() - began < 5
+    assert len(found.notes) == 2
 
 
 async def test_a_schema_that_contains_itself_ends():
@@ -108,11 +156,8 @@ OK = json.dumps({"jsonrpc": "2.0", "id": 1, "result": {"tools": []}}).encode()
     ("method", "reply", "says"),
     [
         ("tools/list", {"tools": "all"}, "not what MCP prescribes"),
-        ("tools/list", {"tools": [{"name": 5}]}, "not what MCP prescribes"),
         ("tools/list", {}, "not what MCP prescribes"),
         ("tools/list", {"tools": [tool("\ud800")]}, "not what MCP"),
-        ("tools/list", {"tools": [tool(inputSchema={"type": "string"})]}, "not what MCP prescribes"),
-        ("tools/list", {"tools": [tool(inputSchema="x")]}, "not what MCP prescribes"),
         ("tools/list", {"tools": [tool(description="x" * 10_000_000)]}, "more than 4 MB"),
         ("tools/list", http(b"{"), "not what MCP"),
         ("tools/list", http(b"\xff\xfe\x00"), "not what MCP"),
