@@ -1,9 +1,10 @@
 """A run within a run: another agent is asked, and what it does is told in the log of who asked."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from django.db import transaction
+from django.db.models import Case, Q, QuerySet, When
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -17,6 +18,9 @@ from agents.models import Agent, Run
 from agents.models.run import LIVE, RunState
 from agents.selectors import agents_for
 from agents.tools.base import CallWaits, Told, ToolProblem
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 #: How deep agents may ask each other.
 MOST_DEEP = 3
@@ -103,6 +107,14 @@ class Delegation:
         )
         return child, eventlog.begin(child.pk, Start(str(child.pk), str(agent.pk), agent.name))
 
+    def _askable(self, person: "User") -> QuerySet[Agent]:
+        """Theirs, the house's, and those of whoever made the agent that asks.
+
+        Not those that other persons share: a page or a file could talk an agent into telling them things.
+        """
+        house = Q(owner=None) | Q(owner__is_staff=True)
+        return agents_for(person).filter(house | Q(owner=person) | Q(owner=self._run.agent.owner_id))
+
     def _agent(self, name: str) -> Agent:
         """Never one that waits for this answer: agents that ask each other would not come to an end."""
         if self._run.owner is None:
@@ -110,9 +122,12 @@ class Delegation:
         asking = _ancestry(self._run)
         if len(asking) > MOST_DEEP:
             raise ToolProblem(f"Agents ask each other at most {MOST_DEEP} deep. Answer yourself.")
-        others = agents_for(self._run.owner).exclude(pk__in=[run.agent_id for run in asking])
+        others = self._askable(self._run.owner).exclude(pk__in=[run.agent_id for run in asking])
         wanted = " ".join(name.split())
-        found = others.filter(name__iexact=wanted).order_by("id").first() if wanted.isprintable() else None
+        # Their own first: nobody gets their questions by sharing an agent of the same name.
+        theirs_first = Case(When(owner=self._run.owner, then=0), default=1)
+        called = others.filter(name__iexact=wanted).order_by(theirs_first, "id")
+        found = called.first() if wanted.isprintable() else None
         if found is None:
             names = ", ".join(others.order_by("name").values_list("name", flat=True)[:MOST_NAMES]) or "none"
             raise ToolProblem(f"There is no such agent to ask. Agents: {names}.")

@@ -20,7 +20,7 @@ SHOWN_CHARS = 1_200
 _ENDINGS = "md|txt|csv|json|html?|ya?ml|py|js|css|xml|svg|tex|log|sql"
 _NAME = rf"[`\"'\u201c]?(?P<path>\w[\w/-]*(?:\.[\w-]+)*\.(?:{_ENDINGS}))\b[`\"'\u201d]?"
 _WRITE = re.compile(
-    rf"\b(?:save|store|write|put|keep)\b\s*(?P<what>.*?)\s*\b(?:as|to|into|in|under|named|called)\s+"
+    rf"\b(?P<verb>save|store|write|put|keep)\b\s*(?P<what>.*?)\s*\b(?:as|to|into|in|under|named|called)\s+"
     rf"(?:an?\s+|the\s+)?(?:file\s+)?(?:named\s+|called\s+)?{_NAME}",
     re.IGNORECASE | re.DOTALL,
 )
@@ -35,6 +35,8 @@ _SEARCH = re.compile(
     r"(?:for|about)?\s*(?P<query>[^\n]+)",
     re.IGNORECASE,
 )
+#: What is to be made up, unlike what is to be kept as it was said.
+_TO_MAKE_UP = re.compile(r"(?:an?|some|the|me|my|our)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"\W*(?:(?:all )?(?:this|that|it|them|these|those)|(?:your|the) (?:last )?answer)\W*", re.IGNORECASE
 )
@@ -60,7 +62,10 @@ def calls_in(words: str, messages: Sequence[ChatMessage]) -> Iterator[tuple[str,
 
 
 def _content(words: str, write: re.Match[str], messages: Sequence[ChatMessage]) -> str:
-    """What to save: what is pasted below or behind a colon, what is quoted or pointed at, or a draft."""
+    """What to save: what is pasted below or behind a colon, quoted, pointed at or said; or a draft.
+
+    One saves what one has said, and writes what there is not yet: "write a poem" is drafted.
+    """
     if pasted := body(words[write.end() :]):
         return f"{pasted}\n"
     what = write["what"].strip(" :,")
@@ -71,6 +76,8 @@ def _content(words: str, write: re.Match[str], messages: Sequence[ChatMessage]) 
         return f"{answers[-1].strip()}\n"
     if ":" in what:
         return f"{what.partition(':')[2].strip()}\n"
+    if what and not (write["verb"].lower() == "write" and _TO_MAKE_UP.match(what)):
+        return f"{what}\n"
     title = what[:1].upper() + what[1:] or "Notes"
     return f"# {title}\n\n{draft(f'draft {what}')}\n" if keywords(what, 1) else f"# {title}\n"
 

@@ -12,6 +12,8 @@ from agents.tools.threads import in_thread
 
 FIRST_BAD = 400
 EXCERPT = 500
+#: Characters of JSON that is laid out: of a thousand levels each line would begin with a thousand blanks.
+MAX_LAID_OUT = 100_000
 
 
 async def told(page: Page, secrets: dict[str, str]) -> Told:
@@ -41,6 +43,8 @@ def _text(page: Page) -> str:
 
 
 def _laid_out(text: str) -> str:
+    if len(text) > MAX_LAID_OUT:
+        return text
     try:
         return json.dumps(json.loads(text), ensure_ascii=False, indent=1)
     except (ValueError, RecursionError):

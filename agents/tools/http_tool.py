@@ -93,6 +93,7 @@ def request_of(operation: Operation, address: HttpAddress, arguments: Mapping[st
         words += [f"{name!r} is missing" for name in missing[:5]]
         raise ToolProblem(f"Wrong arguments: {', '.join(words)}.")
     path, query, headers, body = operation.path, list(address.query.items()), dict(address.headers), None
+    ours = {name.lower() for name in headers}
     for argument, value in arguments.items():
         place, name, style = operation.places[argument]
         if value is None and place != BODY:
@@ -103,7 +104,8 @@ def request_of(operation: Operation, address: HttpAddress, arguments: Mapping[st
             # What a person has set is not a model's to add to.
             query += [pair for pair in _pairs(name, value, style) if pair[0] not in address.query]
         elif place == "header":
-            headers.setdefault(name, _header(argument, value))
+            if name.lower() not in ours:  # servers tell no case apart, and some take the last of two
+                headers[name] = _header(argument, value)
         else:
             body = _body(operation.body, value)
             headers["Content-Type"] = operation.body

@@ -80,6 +80,24 @@ async def test_an_agent_of_a_stranger_is_not_asked(alice, bob, counter, conversa
     assert "There is no such agent to ask" in answer.content
 
 
+async def test_one_that_a_stranger_shares_is_not_asked_either(alice, bob, counter, conversation, house):
+    await Agent.objects.filter(pk=counter.pk).aupdate(owner=bob, visibility="everyone")
+    answer = await answered(await say(alice, conversation, "Ask Counter: hello"))
+    assert "There is no such agent to ask" in answer.content
+    await type(bob).objects.filter(pk=bob.pk).aupdate(is_staff=True)  # the house's own are
+    answer = await answered(await say(alice, conversation, "Ask Counter: What is 12 * 7?", "two"))
+    assert "= 84" in answer.content
+
+
+async def test_of_two_of_a_name_the_persons_own_is_asked(alice, bob, counter, conversation, house):
+    await Agent.objects.filter(pk=counter.pk).aupdate(owner=None, visibility="everyone")
+    own = await Agent.objects.acreate(
+        owner=alice, name="counter", system_prompt="You count.", model="offline", tools=["calculator"]
+    )
+    await answered(await say(alice, conversation, "Ask Counter: What is 12 * 7?"))
+    assert (await Run.objects.aget(parent__isnull=False)).agent_id == own.pk
+
+
 async def test_agents_that_ask_each_other_come_to_an_end(alice, counter, conversation, house):
     answer = await answered(
         await say(alice, conversation, "Ask Counter: ask Librarian: ask Counter: what is 1 + 1?")

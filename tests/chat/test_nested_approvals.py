@@ -136,6 +136,7 @@ async def test_only_who_may_change_the_agent_that_was_asked_allows_always(
     alice, alices, bob, counter, conversation, house
 ):
     await Agent.objects.filter(pk=counter.pk).aupdate(owner=bob, visibility="everyone")
+    await type(bob).objects.filter(pk=bob.pk).aupdate(is_staff=True)
     run = await parked(alice, conversation)
     page = await sync_to_async(alices.get)(reverse("chat:conversation", args=[conversation.pk]))
     assert 'value="allow"' in page.content.decode()

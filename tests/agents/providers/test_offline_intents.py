@@ -27,6 +27,14 @@ KNOWING = (ToolSpec("search_knowledge", "", {}),)
             "save a list of fruit: apples, pears as a file named `fruit.csv`",
             [("write_file", {"path": "fruit.csv", "content": "apples, pears\n"})],
         ),
+        (
+            "Save milk, eggs and bread as notes.md",
+            [("write_file", {"path": "notes.md", "content": "milk, eggs and bread\n"})],
+        ),
+        (
+            "write hello world to hello.txt",
+            [("write_file", {"path": "hello.txt", "content": "hello world\n"})],
+        ),
         ("Which files are there?", [("list_files", {})]),
         ("List my files", [("list_files", {})]),
         ("Read notes.md, please", [("read_file", {"path": "notes.md"})]),
@@ -50,8 +58,8 @@ async def test_what_is_pointed_back_to_is_the_last_answer():
     ]
 
 
-async def test_what_is_only_named_is_drafted():
-    ((name, arguments),) = await calls(asking("Save a packing list for Rome as rome.md", tools=OFFER))
+async def test_what_there_is_not_yet_is_drafted():
+    ((name, arguments),) = await calls(asking("Write a packing list for Rome to rome.md", tools=OFFER))
     assert (name, arguments["path"]) == ("write_file", "rome.md")
     assert arguments["content"].startswith("# A packing list for Rome\n\n## Draft")
 

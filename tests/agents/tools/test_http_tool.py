@@ -6,7 +6,9 @@ import json
 import pytest
 
 from agents.tools.base import CallContext, ToolProblem
+from agents.tools.http_answers import told
 from agents.tools.http_tool import HttpAddress, HttpTool, basic, request_of
+from agents.tools.net import Page
 from agents.tools.openapi import read_document
 from tests.agents.openapi import GARDEN, document, operation
 from tests.agents.tools.web import Web, answer, redirect
@@ -84,10 +86,11 @@ def test_wrong_arguments_are_named(arguments):
         wire("read_bed", BASE, **arguments)
 
 
-def test_a_model_cannot_set_the_credential():
-    address = HttpAddress("https://x.test", headers={"X-Season": "secret"}, query={"deep": "secret"})
+@pytest.mark.parametrize("header", ["X-Season", "x-season", "X-SEASON"])
+def test_a_model_cannot_set_the_credential(header):
+    address = HttpAddress("https://x.test", headers={header: "secret"}, query={"deep": "secret"})
     request = wire("read_bed", address, bed="1", deep=False, **{"X-Season": "mine"})
-    assert request.headers == {"X-Season": "secret"}
+    assert request.headers == {header: "secret"}
     assert request.url.endswith("?deep=secret")
 
 
@@ -220,3 +223,9 @@ def test_effects_are_those_of_the_method():
 
 def test_user_name_and_password_are_written_as_the_rfc_says():
     assert basic("Aladdin", "open sesame") == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+
+
+async def test_json_that_would_be_gigabytes_laid_out_stays_as_it_is():
+    deep = "[" * 900 + ",".join(["1"] * 900_000) + "]" * 900
+    page = Page("https://x.test/", 200, "application/json", deep.encode(), cut=False)
+    assert (await told(page, {})).text == deep
