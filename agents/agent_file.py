@@ -27,7 +27,7 @@ class UnreadableFile(Refused):
 
 def write_agents(agents: Iterable[Agent]) -> str:
     """The agents as YAML documents, in the order given."""
-    documents = [{name: getattr(agent, name) for name in FIELDS} for agent in agents]
+    documents = [_document(agent) for agent in agents]
     return yaml.dump_all(
         documents,
         Dumper=_Dumper,
@@ -36,6 +36,13 @@ def write_agents(agents: Iterable[Agent]) -> str:
         width=100,
         explicit_start=len(documents) > 1,
     )
+
+
+def _document(agent: Agent) -> dict[str, Any]:
+    """The fields, and the groups where there are any: a file from elsewhere need not know of them."""
+    groups = [] if agent._state.adding else sorted(group.name for group in agent.groups.all())
+    fields = {name: getattr(agent, name) for name in FIELDS}
+    return fields | ({"groups": groups} if groups else {})
 
 
 def read_agents(raw: bytes) -> list[AgentChanges]:
@@ -70,7 +77,7 @@ def _agent(number: int, document: object) -> AgentChanges:
         raise UnreadableFile(
             _("Agent %(number)d: there must be fields such as “name: Librarian”.") % {"number": number}
         )
-    unknown = [str(name)[:100] for name in document if name not in FIELDS]
+    unknown = [str(name)[:100] for name in document if name not in (*FIELDS, "groups")]
     if unknown:
         raise UnreadableFile(
             _("Agent %(number)d: unknown field “%(field)s”.") % {"number": number, "field": unknown[0]}

@@ -35,7 +35,7 @@ def cards_for(user: "User", agents: Iterable[Agent]) -> list[AgentCard]:
             description=agent.description,
             model=agent.model,
             conversations=agent.conversation_count,  # type: ignore[attr-defined]  # annotated by the selector
-            shared=agent.visibility == Visibility.EVERYONE,
+            shared=agent.visibility != Visibility.PRIVATE,
             changeable=may_change(user, agent),
         )
         for agent in agents

@@ -22,12 +22,14 @@ MAX_PROMPT = 100_000
 MAX_STARTER = 300
 MAX_TOOLS = 100
 MAX_TOOL_NAME = 100
+MAX_GROUPS = 100
+MAX_GROUP_NAME = 150
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class AgentChanges(TypedDict, total=False):
-    """Some or all of the values a person gives an agent."""
+    """Some or all of the values a person gives an agent; ``groups`` are names."""
 
     name: str
     description: str
@@ -41,6 +43,7 @@ class AgentChanges(TypedDict, total=False):
     voice: str
     starters: list[str]
     visibility: str
+    groups: list[str]
 
 
 def check_changes(changes: AgentChanges) -> AgentChanges:
@@ -146,6 +149,10 @@ def _tool_policies(name: str, value: object) -> dict[str, str]:
     return dict(sorted(zip(names, value.values(), strict=True)))
 
 
+def _groups(name: str, value: object) -> list[str]:
+    return sorted(set(_list_of_lines(value, most=MAX_GROUPS, longest=MAX_GROUP_NAME)))
+
+
 _READERS: dict[str, Callable[[str, object], object]] = {
     "name": _line,
     "description": _line,
@@ -159,9 +166,10 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "voice": _line,
     "starters": _starters,
     "visibility": _line,
+    "groups": _groups,
 }
-#: The names of all fields, in the order a person reads them.
-FIELDS = tuple(_READERS)
+#: The names of all fields that are columns, in the order a person reads them.
+FIELDS = tuple(name for name in _READERS if name != "groups")
 
 
 def edition_of(agent: Agent) -> str:

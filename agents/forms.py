@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.groups import groups_for
 from agents.changes import FIELDS, MAX_PROMPT, AgentChanges, check_changes
 from agents.errors import Invalid
 from agents.models import Agent
-from agents.models.agent import MAX_STARTERS
+from agents.models.agent import MAX_STARTERS, Visibility
 from agents.policy_choices import PoliciesField, ToolChoice, tool_choices
 from agents.providers.registry import OFFLINE, is_configured
 from agents.tool_groups import NO_OVERRIDES, RemoteChoice, ToolGroup, tool_groups, tools_not_here
@@ -98,9 +100,16 @@ class AgentForm(forms.ModelForm):
 
     tool_policies = PoliciesField(label=_("What tools may do"), required=False)
 
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.order_by("name"),
+        label=_("Groups"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     class Meta:
         model = Agent
-        fields = FIELDS
+        fields = (*FIELDS, "groups")
         labels = LABELS
         help_texts = HELP_TEXTS
         widgets = WIDGETS
@@ -133,13 +142,18 @@ class AgentForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         given: Any = {name: value for name, value in values.items() if name in FIELDS}
+        groups = values.get("groups")
+        if groups is not None:
+            given["groups"] = [group.name for group in groups]
+            if values.get("visibility") == Visibility.GROUP and not groups:
+                self.add_error("groups", _("Choose at least one group."))
         try:
             self.changes = check_changes(given)
         except Invalid as refused:
             for field, reasons in refused.fields.items():
                 self.add_error(field, list(reasons))
         else:
-            values |= self.changes
+            values |= {name: value for name, value in self.changes.items() if name in FIELDS}
         return values
 
 
@@ -154,9 +168,21 @@ class AgentPageForm(AgentForm):
         self.fields["model"].widget.attrs["placeholder"] = configured
         if self.instance.owner_id is None and not self.instance._state.adding:
             del self.fields["visibility"]  # private to nobody would be visible to nobody
+        self._offer_groups()
         for name, field in self.fields.items():
-            if name not in ("visibility", "tools", "tool_policies"):
+            if name not in ("visibility", "groups", "tools", "tool_policies"):
                 field.widget.attrs["class"] = "input"
+
+    def _offer_groups(self) -> None:
+        """Those that the person may choose; where there are none, nobody is asked."""
+        groups = groups_for(self._person)
+        if groups.exists():
+            cast(forms.ModelMultipleChoiceField, self.fields["groups"]).queryset = groups
+            return
+        del self.fields["groups"]
+        visibility = cast("forms.ChoiceField | None", self.fields.get("visibility"))
+        if visibility is not None and self.instance.visibility != Visibility.GROUP:
+            visibility.choices = [one for one in Visibility.choices if one[0] != Visibility.GROUP]
 
     @cached_property
     def tool_groups(self) -> list[ToolGroup]:

@@ -25,19 +25,36 @@ PROVIDER_FAILURES = ("default", "rate_limit", "timeout", "service_unavailable")
 
 
 def agents_for(user: "User") -> QuerySet[Agent]:
-    """The agents the person may talk with: their own, and those shared with everyone."""
-    return Agent.objects.filter(Q(owner=user) | Q(visibility=Visibility.EVERYONE))
+    """The agents the person may talk with: their own, those for everyone, those for a group of theirs.
+
+    Staff may talk with those of every group: they look after them.
+    """
+    for_groups = Q(visibility=Visibility.GROUP)
+    if not user.is_staff:
+        # Its own query: a join would give an agent once for each group that it shares with the person.
+        shared = Agent.groups.through.objects.filter(group__user=user)
+        for_groups &= Q(pk__in=shared.values("agent_id"))
+    return Agent.objects.filter(Q(owner=user) | Q(visibility=Visibility.EVERYONE) | for_groups)
 
 
 def agent_for(user: "User", agent_id: UUID) -> Agent | None:
     return agents_for(user).filter(pk=agent_id).first()
 
 
+def may_talk(user: "User", agent: Agent) -> bool:
+    """What ``agents_for`` says, for an agent already at hand; only groups have to be asked for."""
+    if agent.owner_id == user.pk or agent.visibility == Visibility.EVERYONE:
+        return True
+    return agent.visibility == Visibility.GROUP and agents_for(user).filter(pk=agent.pk).exists()
+
+
 def changeable_agents(user: "User") -> QuerySet[Agent]:
-    """Their own; for staff those of nobody as well; for superusers all."""
+    """Their own; for staff those of nobody and those that are shared as well; for superusers all."""
     if user.is_superuser:
         return Agent.objects.all()
-    return Agent.objects.filter(Q(owner=user) | Q(owner=None) if user.is_staff else Q(owner=user))
+    if user.is_staff:
+        return Agent.objects.filter(Q(owner=user) | Q(owner=None) | ~Q(visibility=Visibility.PRIVATE))
+    return Agent.objects.filter(owner=user)
 
 
 def changeable_agent(user: "User", agent_id: UUID) -> Agent:
@@ -58,7 +75,9 @@ def readable_agent(user: "User", agent_id: UUID) -> Agent:
 
 def may_change(user: "User", agent: Agent) -> bool:
     """What ``changeable_agents`` says, for an agent already at hand."""
-    return user.is_superuser or agent.owner_id == user.pk or (agent.owner_id is None and user.is_staff)
+    if user.is_superuser or agent.owner_id == user.pk:
+        return True
+    return user.is_staff and (agent.owner_id is None or agent.visibility != Visibility.PRIVATE)
 
 
 def agent_cards(user: "User", query: str = "") -> QuerySet[Agent]:

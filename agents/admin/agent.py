@@ -66,7 +66,7 @@ class AgentAdmin(admin.ModelAdmin):
                 )
             },
         ),
-        (_("Who"), {"fields": ("owner", "visibility", "runs", "created_at", "updated_at")}),
+        (_("Who"), {"fields": ("owner", "visibility", "groups", "runs", "created_at", "updated_at")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agent]:

@@ -22,6 +22,7 @@ def empty_dict() -> dict[str, str]:
 
 class Visibility(models.TextChoices):
     PRIVATE = "private", _("Only me")
+    GROUP = "group", _("Groups chosen below")
     EVERYONE = "everyone", _("Everyone here")
 
 
@@ -62,6 +63,7 @@ class Agent(models.Model):
     visibility = models.CharField(
         _("visibility"), max_length=20, choices=Visibility.choices, default=Visibility.PRIVATE
     )
+    groups = models.ManyToManyField("auth.Group", blank=True, related_name="agents", verbose_name=_("groups"))
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 

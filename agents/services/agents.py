@@ -1,7 +1,7 @@
 """Making agents, changing and deleting them. Every prompt an agent ever had is kept as a version."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from agents.models import Agent, PromptVersion, Run
 from agents.models.agent import Visibility
 from agents.selectors import changeable_agents
 from agents.services.runs import hold_runs
+from agents.services.sharing import has_groups, share_with
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -30,8 +31,8 @@ def create_agent(*, actor: "User", changes: AgentChanges) -> Agent:
 @transaction.atomic
 def store_new_agent(*, owner: "User | None", changes: AgentChanges) -> Agent:
     """An agent, of nobody where ``owner`` is None: for commands, where no person asks. Raises Invalid."""
-    agent = Agent(owner=owner, **_whole(changes))
-    save_agent(agent=agent, author=owner)
+    agent = Agent(owner=owner)
+    change_agent(agent=agent, changes=_whole(changes), actor=owner)
     return agent
 
 
@@ -57,12 +58,24 @@ def update_agent(*, actor: "User", agent_id: UUID, changes: AgentChanges, expect
     """
     agent = _held(actor, agent_id)
     expected.check(edition_of(agent))
-    for field, value in check_changes(changes).items():
-        setattr(agent, field, value)
-    if agent.owner_id is None and agent.visibility == Visibility.PRIVATE:
-        raise Invalid({"visibility": [_("This agent belongs to nobody, so nobody could see it.")]})
-    save_agent(agent=agent, author=actor)
+    change_agent(agent=agent, changes=changes, actor=actor)
     return agent
+
+
+def change_agent(*, agent: Agent, changes: AgentChanges, actor: "User | None") -> None:
+    """Stores the agent with the changes, in the caller's transaction. They say who may. Raises Invalid."""
+    checked = dict(check_changes(changes))
+    names = cast("list[str] | None", checked.pop("groups", None))
+    for field, value in checked.items():
+        setattr(agent, field, value)
+    if agent.owner_id is None and agent.visibility == Visibility.PRIVATE and not agent._state.adding:
+        raise Invalid({"visibility": [_("This agent belongs to nobody, so nobody could see it.")]})
+    groups = None if names is None else share_with(agent, names, actor=actor)
+    if agent.visibility == Visibility.GROUP and not (groups if groups is not None else has_groups(agent)):
+        raise Invalid({"groups": [_("Choose at least one group.")]})
+    save_agent(agent=agent, author=actor)
+    if groups is not None:
+        agent.groups.set(groups)
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from agents.changes import AgentChanges
 from agents.errors import Conflict
 from agents.models import Agent
 from agents.models.agent import Visibility
-from agents.services.agents import save_agent, store_new_agent
+from agents.services.agents import change_agent, store_new_agent
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -85,7 +85,5 @@ def _take(taken: Taken, agent: Agent | None, changes: AgentChanges, owner: "User
     if agent is None:
         taken.created.append(store_new_agent(owner=owner, changes=changes))
         return
-    for name, value in changes.items():
-        setattr(agent, name, value)
-    save_agent(agent=agent, author=owner)
+    change_agent(agent=agent, changes=changes, actor=owner)
     taken.updated.append(agent)

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from accounts.rate_limits import check_send
 from agents.leases import next_of
+from agents.selectors import may_talk
 from agents.services.runs import drop_queued, is_begun, queue_run, stop_runs
 from chat import dispatch, turns
 from chat.errors import Conflict
@@ -28,7 +29,7 @@ LIVE = (MessageStatus.PENDING, MessageStatus.PROCESSING)
 
 def ask_for_answer(actor: "User", conversation: Conversation, question: Message) -> Message:
     """A new answer to the question, and the run that will write it: begun where nothing is under way."""
-    agent = _agent_of(conversation)
+    agent = _agent_of(conversation, actor)
     answer_id = uuid7()
     run = _run_for(actor, agent, question, answer_id)
     return Message.objects.create(
@@ -70,9 +71,12 @@ def _status_of(run: "Run") -> MessageStatus:
     return MessageStatus.PROCESSING if is_begun(run) else MessageStatus.PENDING
 
 
-def _agent_of(conversation: Conversation) -> "Agent":
+def _agent_of(conversation: Conversation, actor: "User") -> "Agent":
+    """Asked anew each time: what was shared when the conversation began may not be any more."""
     if conversation.agent is None:
         raise Conflict(_("Nobody answers in this conversation."))
+    if not may_talk(actor, conversation.agent):
+        raise Conflict(_("This agent is not shared with you any more."))
     return conversation.agent
 
 
@@ -103,7 +107,7 @@ def continue_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -
     answer = _last_answer(actor, conversation_id, message_id)
     if not can_continue(answer):
         raise Conflict(_("This answer is complete."))
-    agent, question = _agent_of(answer.conversation), _question_of(answer)
+    agent, question = _agent_of(answer.conversation, actor), _question_of(answer)
     answer.run = _run_for(actor, agent, question, answer.pk, continue_from=answer.content)
     answer.status, answer.error = _status_of(answer.run), ""
     answer.save(update_fields=["run", "status", "error", "updated_at"])

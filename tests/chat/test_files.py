@@ -66,6 +66,8 @@ def test_a_file_keeps_its_name(alices, conversation, save, name):
 @pytest.mark.parametrize("name", ["files", "file", "delete_file"])
 def test_a_stranger_finds_nothing_and_changes_nothing(bobs, bob, agent, conversation, save, name):
     file = save()
+    agent.visibility = "everyone"
+    agent.save()
     own = start_conversation(actor=bob, agent=agent)
     saver(bob, own)("mine.md")
     doors = [conversation.pk, own.pk, NOBODYS]

@@ -220,7 +220,7 @@ def test_a_form_from_elsewhere_is_refused(alice, agent, filled):
 
 
 def test_the_form_takes_few_queries(alices, agent, filled, django_assert_max_num_queries):
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         alices.get(edit_url(agent))
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         alices.post(edit_url(agent), filled)
