@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts.errors import Forbidden
 from accounts.models import Ownership, User
+from accounts.services.invitations import accept_invitation
 
 
 class SignUpClosed(Forbidden):
@@ -27,14 +28,17 @@ def sign_up_is_open() -> bool:
     return settings.SIGN_UP == "open" or (settings.SIGN_UP == "invitation" and has_no_owner())
 
 
-def admit_member(*, user: User) -> None:
-    """Says what somebody who has just signed up may be. Raises SignUpClosed.
+def admit_member(*, user: User, token: str = "") -> None:
+    """Says what somebody who has just signed up may be, by the token of their invitation if they have one.
 
-    Called in the transaction that has stored them, so that whoever may not be here never was.
+    Called in the transaction that has stored them, so that whoever may not be here never was. Raises
+    SignUpClosed.
     """
     if settings.SIGN_UP == "closed":
         raise SignUpClosed
-    if not _claim_ownership(user) and settings.SIGN_UP != "open":
+    if accept_invitation(user=user, token=token) or _claim_ownership(user):
+        return
+    if settings.SIGN_UP != "open":
         raise SignUpClosed
 
 
@@ -50,3 +54,8 @@ def _claim_ownership(user: User) -> bool:
     user.is_staff = user.is_superuser = True
     user.save(update_fields=["is_staff", "is_superuser"])
     return True
+
+
+def invitations_are_taken() -> bool:
+    """Whether an invitation is good for anything here."""
+    return settings.SIGN_UP != "closed"

@@ -1,5 +1,6 @@
 """How django-allauth makes accounts here."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -10,6 +11,9 @@ from django.shortcuts import redirect
 
 from accounts.models import User
 from accounts.services.members import SignUpClosed, admit_member, sign_up_is_open
+from accounts.team.invited import invitation_of, token_of
+
+logger = logging.getLogger(__name__)
 
 #: Names are made of addresses; somebody who signs up in the same moment can take one first.
 TRIES = 5
@@ -17,7 +21,7 @@ TRIES = 5
 
 class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return sign_up_is_open()
+        return sign_up_is_open() or invitation_of(request) is not None
 
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         """Stores the person with what they may be, or leads to the page that says that they may not."""
@@ -27,7 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 with transaction.atomic():
                     super().save_user(request, user, form, commit)
                     if commit:
-                        admit_member(user=user)
+                        admit_member(user=user, token=token_of(request))
             except IntegrityError:
                 if not tries_left:
                     raise
@@ -37,3 +41,10 @@ class AccountAdapter(DefaultAccountAdapter):
             else:
                 break
         return user
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """A server that is away is for the log: the page would say who is here by failing for them only."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except OSError:  # those of smtplib are such
+            logger.exception("a message could not be sent")

@@ -5,10 +5,14 @@ from allauth.account.views import LoginView, SignupView
 from django.urls import path
 
 from accounts.services.members import has_no_owner, sign_up_is_open
+from accounts.team import views
 
 login = LoginView.as_view(extra_context={"sign_up_is_open": sign_up_is_open})
 signup = SignupView.as_view(extra_context={"has_no_owner": has_no_owner})
 ours = [
+    path("invitations/", views.invitations, name="invitations"),
+    path("invitations/<uuid:invitation_id>/revoke/", views.revoke, name="revoke_invitation"),
+    path("invitation/<str:token>/", views.follow, name="invitation"),
     path("login/", login, name="account_login"),
     path("signup/", signup, name="account_signup"),
 ]

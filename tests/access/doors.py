@@ -110,6 +110,9 @@ DOORS = {
     ),
     "account_reset_password_from_key": Door({}, otherwise=(200, 200, 200, 200)),
     "account_reset_password_done": Door({"GET": (200, 200, 200, 200)}, otherwise=(405, 405, 405, 405)),
+    "invitations": Door({"GET": (302, 404, 404, 200), "POST": (302, 404, 404, 422)}),
+    "revoke_invitation": Door({"POST": (302, 404, 404, 404)}),
+    "invitation": Door({"GET": (404, 302, 302, 302)}, otherwise=(NOT_ALLOWED,) * 4),
     "chat:home": everyones(GET=200),
     "chat:start": Door(
         {"GET": (302, 200, 200, 200), "POST": (302, 302, 404, 404)}, body=SAID, names={"agent": "agent_id"}

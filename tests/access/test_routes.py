@@ -56,6 +56,8 @@ def world(alice, agent) -> dict[str, Any]:
         "file_id": written.entry.id,
         "run_id": run_id,
         "key": "no-key",
+        "token": "no-token",
+        "invitation_id": uuid7(),
         "uidb36": "0",
         "server_id": uuid7(),  # nobody's; what is asked of one is in tests of its own
     }
