@@ -22,6 +22,9 @@ class Problem(Schema):
     detail: str = Field(
         description="What to do, in the caller's language; of invalid values one line a field"
     )
+    fallback_message: str = Field(
+        default="", description="Where a model gave no answer: what a person can be told. Otherwise left out"
+    )
 
 
 class Strict(Schema):

@@ -1,6 +1,8 @@
 """Whether a run may ask the model again: its budgets, and what has been used of them."""
 
+from datetime import timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,9 @@ from agents.engine.events import Usage
 from agents.models import Budget, UsageTotal
 from agents.models.budget import Period
 from agents.models.usage_total import NOBODY
+
+#: Seconds after which a provider that had too many questions is worth asking again.
+PROVIDER_PAUSE = 10
 
 KEYS: dict[str, ErrorKind] = {
     Period.RUN: "run_limit",
@@ -80,3 +85,19 @@ def _is_used_up(budget: Any, used: Usage | None) -> bool:
     return (budget.max_tokens is not None and tokens >= budget.max_tokens) or (
         budget.max_cost is not None and money >= budget.max_cost
     )
+
+
+def seconds_until_next(kind: ErrorKind) -> int | None:
+    """Whole seconds until a used-up budget begins anew, or the provider takes questions again, about."""
+    here = timezone.localtime(timezone=timezone.get_default_timezone())
+    midnight = here.replace(hour=0, minute=0, second=0, microsecond=0)
+    match kind:
+        case "rate_limit":
+            return PROVIDER_PAUSE
+        case "day_budget":
+            begins = midnight + timedelta(days=1)
+        case "month_budget":
+            begins = (midnight.replace(day=1) + timedelta(days=32)).replace(day=1)
+        case _:
+            return None
+    return max(1, ceil((begins - here).total_seconds()))

@@ -79,10 +79,15 @@ def _by_the_model(name: str, value: object) -> object:
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
         raise ValidationError(_("This must be text."))
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = text_of(value)
     if _UNSTORABLE.search(text):
         raise ValidationError(_("This text contains characters that cannot be stored."))
     return text
+
+
+def text_of(value: str) -> str:
+    """Trimmed, with line ends as ``\\n``."""
+    return value.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def _line(name: str, value: object) -> object:

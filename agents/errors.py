@@ -5,8 +5,10 @@ from collections.abc import Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from accounts.errors import Refused
+from agents.engine.errors import ErrorKind
+from agents.fallbacks import fallback_for
 
-__all__ = ["Conflict", "Invalid", "NotFound", "Refused"]
+__all__ = ["Conflict", "Invalid", "ModelFailed", "NotFound", "Refused"]
 
 
 class Invalid(Refused):
@@ -32,6 +34,23 @@ class NotFound(Refused):
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text or _("This agent does not exist any more, or is not yours."))
+
+
+class ModelFailed(Refused):
+    """The model gave no answer, or may not be asked: the key of a fallback, and its text.
+
+    ``retry_after``: whole seconds after which it is worth trying again, where that is known.
+    """
+
+    def __init__(self, key: ErrorKind, retry_after: int | None = None) -> None:
+        super().__init__(fallback_for(key))
+        self.key = key
+        self.retry_after = retry_after
+        self.status = 429 if retry_after else 503
+
+    @property
+    def fallback(self) -> str:
+        return self.text
 
 
 class Conflict(Refused):

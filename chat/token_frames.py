@@ -1,11 +1,10 @@
 """The events of a run as the platform dialect streams them: ``token`` …, then ``done`` or ``error``."""
 
-import json
-from typing import Any
 from uuid import UUID
 
 from agents.engine.events import Approval, Content, End, Error, innermost
 from agents.eventlog import StoredEvent
+from agents.frames import frame
 
 
 class TokenFrames:
@@ -19,22 +18,17 @@ class TokenFrames:
         match event := stored.event:
             case Content(md):
                 self._pieces.append(md)
-                return _frame("token", content=md)
+                return frame("token", content=md)
             case Error(key, text):
-                return _frame("error", error=key, fallback_message=text)
+                return frame("error", error=key, fallback_message=text)
             case End(status) if status != "error":  # that of a failed run has been told by now
                 return done_frame(self._answer_id, "".join(self._pieces))
         match innermost(event):
             case Approval(call_id, name, args_summary, state="asked"):
-                return _frame("waiting", call_id=call_id, name=name, args_summary=args_summary)
+                return frame("waiting", call_id=call_id, name=name, args_summary=args_summary)
         return ""
 
 
 def done_frame(answer_id: UUID, content: str) -> str:
     """The last frame: the whole answer. A stopped one is as whole as it will be."""
-    return _frame("done", message_id=str(answer_id), full_content=content)
-
-
-def _frame(kind: str, **data: Any) -> str:
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return f"event: {kind}\ndata: {text}\n\n"
+    return frame("done", message_id=str(answer_id), full_content=content)

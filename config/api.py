@@ -18,7 +18,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from accounts.api import tickets, tokens
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
-from agents.api import agents
+from agents.api import agents, refine
 from chat.api import runs, session_messages, sessions
 from config import __version__
 from config.api_rates import ByPerson, limited
@@ -40,6 +40,7 @@ api = DescribedAPI(
     throttle=[ByPerson()],
 )
 api.add_router("", agents.router)
+api.add_router("", refine.router)
 api.add_router("", sessions.router)
 api.add_router("", session_messages.router)
 api.add_router("", runs.router)

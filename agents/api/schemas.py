@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from accounts.schemas import Strict
 from agents.changes import MAX_PROMPT, MAX_TOOLS
+from agents.refining import MAX_WISH
 from agents.tools.registry import TOOLS
 from agents.tools.remote_names import PATTERN
 
@@ -104,6 +105,37 @@ class AgentOut(Schema):
     document_count: int
     created_at: datetime
     updated_at: datetime
+
+
+class RefineIn(Strict):
+    """At least one of the three texts."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"goal": "Explain ships to children"}]})
+
+    goal: str = _text("What the agent is for", maxLength=MAX_WISH)
+    system_prompt: str = _text("The instructions there are", maxLength=MAX_PROMPT)
+    feedback: str = _text("What is wrong with them", maxLength=MAX_WISH)
+    stream: bool = Field(default=False, description="As events, while they are written")
+
+
+class RefinementOut(Schema):
+    """Whole instructions to take or leave."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "system_prompt": "You explain ships to children. Use short sentences.",
+                    "rationale": "It says for whom the answers are.",
+                    "changes": ["Said how to answer children."],
+                }
+            ]
+        }
+    )
+
+    system_prompt: str
+    rationale: str
+    changes: list[str]
 
 
 class AgentPage(Schema):

@@ -8,6 +8,7 @@ from agents.engine.messages import ModelRequest
 from agents.providers import offline_skills as skills
 from agents.providers.offline_tools import question_of, told_by_tools
 from agents.providers.offline_words import keywords, quoted, sentences, words_of
+from agents.refinements import by_rules, wish_in, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ QUOTED_CHARS = 280
 
 def answer_to(request: ModelRequest) -> Answer:
     """The answer to the last user message; the same request always gets the same one."""
+    if wish := wish_in(request):
+        return Answer("These are instructions to improve. I go by simple rules.", written(by_rules(wish)))
     questions = [message.content for message in request.messages if message.role == "user"]
     question = question_of(request)
     name = request.agent_name or "the offline model"

@@ -155,6 +155,7 @@ DOORS = {
     "api:openapi-json": public(GET=200),
     "api:api-root": public(**dict.fromkeys(VERBS, 404)),
     "api:agents": api_of_everyone(AGENT, GET=200, POST=201),
+    "api:refine_agent": api_of_everyone({"goal": "Know ships"}, POST=200),
     "api:agent": api_of_hers(AGENT, GET=200, PUT=200, PATCH=200, DELETE=204),
     "api:sessions": api_of_hers(GET=200, POST=201),
     "api:session": api_of_hers({"title": "Whales"}, GET=200, PATCH=200, DELETE=204),
