@@ -1,6 +1,6 @@
 """The admin of agents and of all that hangs on them, a module for each noun."""
 
-from agents.admin import agent, budget, prompt_version, run, tool_sources, usage
+from agents.admin import agent, budget, prompt_version, run, tool_sources, usage, workspace_file
 from agents.admin.lists import ReadOnlyAdmin, filtered_list
 from agents.admin.prompt_version import EXCERPT
 
@@ -14,4 +14,5 @@ __all__ = [
     "run",
     "tool_sources",
     "usage",
+    "workspace_file",
 ]

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from agents.admin.lists import RangeFilter, ReadOnlyAdmin, ValuesFilter, filtered_list
+from agents.admin.run_step import RunStepInline
 from agents.eventlog import read
 from agents.models import Run
 from agents.prices import money
@@ -50,6 +51,7 @@ class RunAdmin(ReadOnlyAdmin):
         "created_at",
     )
     list_select_related = ("agent",)
+    inlines = (RunStepInline,)
     search_fields = ("id", "chat_id", "agent__name", "owner__username")
     fieldsets = (
         (None, {"fields": ("agent", "state", "error", "replay", "timeline")}),

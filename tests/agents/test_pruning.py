@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 
 from agents.engine.events import Content, End, Error, Plan, Rationale, Start, ToolEnd, ToolStart
 from agents.eventlog import RunLog, follow, read
-from agents.models import Run, RunEvent
+from agents.models import Run, RunEvent, RunStep
 from agents.resumption import has_ended_by, seen_up_to
 from agents.services.runs import queue_run
 
@@ -106,6 +106,39 @@ def test_what_is_young_or_under_way_is_left_alone(alice, agent, state, age):
     run = stored_run(alice, agent, Rationale(text="Hm."), Content(md="A"), state=state, age=age)
     assert "0 logs" in prune("--days", "30")
     assert len(read(run.pk)) == 4
+
+
+def step(run, call_id="c", state="ok", **fields) -> RunStep:
+    given = {"round": 0, "position": 0, "name": "calculator", "said": 0, "arguments": '{"expression": "1"}'}
+    return RunStep.objects.create(run=run, call_id=call_id, state=state, **given | fields)
+
+
+def test_of_a_call_the_line_about_its_result_remains_and_who_allowed_it(alice, whole):
+    called = step(whole, result="1 = 1, and here is the whole page", decision="allowed", decided_by=alice)
+    denied = step(whole, "d", "denied", result="Not called.", position=1)
+    prune("--days", "30")
+    called.refresh_from_db()
+    denied.refresh_from_db()
+    assert (called.arguments, called.result) == ("", "1")
+    assert (called.decision, called.decided_by, called.state) == ("allowed", alice, "ok")
+    assert (denied.arguments, denied.result, denied.state) == ("", "", "denied")
+
+
+def test_calls_of_a_log_that_was_cut_before_are_made_short_too(whole):
+    prune("--days", "30")
+    left = step(whole, result="the whole page")
+    assert "1 logs" in prune("--days", "30")
+    left.refresh_from_db()
+    assert (left.arguments, left.result) == ("", "")
+    assert "0 logs" in prune("--days", "30")
+
+
+def test_calls_of_a_run_that_waits_are_left_alone(alice, agent):
+    run = stored_run(alice, agent, Content(md="A"), state="waiting")
+    asked = step(run, state="asked")
+    prune("--days", "0")
+    asked.refresh_from_db()
+    assert asked.arguments
 
 
 def test_a_dry_run_says_how_many_and_changes_nothing(whole):

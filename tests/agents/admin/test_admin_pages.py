@@ -4,11 +4,22 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from agents.models import Agent, HttpToolset, McpServer, PromptVersion, Run
+from agents.models import Agent, HttpToolset, McpServer, PromptVersion, Run, Workspace, WorkspaceFile
 from chat.models import Conversation, Membership, Message, Participant
 from tests.agents.servers import interface, server
 
-MODELS = (Agent, HttpToolset, McpServer, PromptVersion, Run, Conversation, Message, Membership, Participant)
+MODELS = (
+    Agent,
+    HttpToolset,
+    McpServer,
+    PromptVersion,
+    Run,
+    Conversation,
+    Message,
+    Membership,
+    Participant,
+    WorkspaceFile,
+)
 #: What a person may write here; everything else only services write.
 WRITABLE = {Agent, HttpToolset, McpServer}
 DELETABLE = {Agent, HttpToolset, McpServer, Conversation}
@@ -26,7 +37,10 @@ def change_url(row):
 def talked(agent, talk):
     server()
     interface()
-    return talk(agent)
+    conversation = talk(agent)
+    space = Workspace.objects.create(chat_id=conversation.pk, agent=agent, owner=conversation.created_by)
+    space.files.create(path="notes.md", key="notes.md", size=3, content=b"Tea", run_id=conversation.pk)
+    return conversation
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from agents.eventlog import read
-from agents.models import Run
+from agents.models import Run, RunStep
 from agents.timeline import timeline
 
 LIST = reverse("admin:agents_run_changelist")
@@ -103,6 +103,38 @@ def test_a_long_log_takes_no_more_queries(roots, run, log, django_assert_max_num
 
     with django_assert_max_num_queries(12):
         assert "word word word" in page_of(roots, run)
+
+
+def test_its_calls_are_listed_with_who_allowed_them_and_without_what_they_hold(roots, alice, run):
+    RunStep.objects.create(
+        run=run,
+        round=0,
+        position=0,
+        call_id="a",
+        name="write_file",
+        said=0,
+        arguments='{"text": "arguments of theirs"}',
+        result="results of theirs",
+        state="ok",
+        decision="allowed",
+        reason="<b>why</b>",
+        decided_by=alice,
+    )
+
+    page = page_of(roots, run)
+
+    for shown in ("write_file", "alice", "&lt;b&gt;why", "<p>17</p>"):
+        assert shown in page
+    assert "theirs" not in page
+
+
+def test_many_calls_take_no_more_queries(roots, run, django_assert_max_num_queries):
+    for number in range(40):
+        RunStep.objects.create(
+            run=run, round=number, position=0, call_id=str(number), name="look", said=0, state="ok"
+        )
+    with django_assert_max_num_queries(13):
+        assert page_of(roots, run).count("<p>look</p>") == 40
 
 
 @pytest.mark.parametrize(
