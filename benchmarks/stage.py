@@ -39,10 +39,11 @@ def folder() -> Iterator[Path]:
 
 
 @contextmanager
-def server(**settings: str) -> Iterator[Parley]:
-    """A server that is ready, on a data folder of its own."""
+def server(root: Path = ROOT, **settings: str) -> Iterator[Parley]:
+    """A server that is ready, on a data folder of its own; that of another checkout by its ``root``."""
     with folder() as data:
         parley = Parley(data, **QUIET, **settings)
+        parley.root = root
         try:
             yield parley.start()
         finally:

@@ -57,9 +57,13 @@ class NeverReady(Exception):
 
 
 class Parley:
-    """``manage.py serve`` on ``folder``; keyword arguments are settings. Restarted, it keeps its port."""
+    """``manage.py serve`` on ``folder``; keyword arguments are settings. Restarted, it keeps its port.
+
+    ``root`` is the checkout whose server it is.
+    """
 
     command = "serve"
+    root = ROOT
 
     def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
@@ -98,7 +102,11 @@ class Parley:
         self.folder.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", self.command], cwd=ROOT, env=environment, stdout=log, stderr=log
+                [sys.executable, "manage.py", self.command],
+                cwd=self.root,
+                env=environment,
+                stdout=log,
+                stderr=log,
             )
 
     def kill(self) -> None:
