@@ -365,8 +365,10 @@ class _Execution:
         return result
 
     def _settle_rows(self, result: Result) -> None:
+        """Raises LogConflict, and so writes no end, when the run has become another's: it would get two."""
         usage = self.fold.usage
-        Run.objects.filter(pk=self.run.pk, worker=WORKER).update(
+        held = Run.objects.filter(pk=self.run.pk, worker=WORKER, state=RunState.RUNNING)
+        ended = held.update(
             state=RunState(result.status),
             error=result.error,
             provider=self.provider,
@@ -374,6 +376,8 @@ class _Execution:
             **(budgets.columns_of(usage) if usage else {}),
             ended_at=timezone.now(),
         )
+        if not ended:
+            raise LogConflict(str(self.run.pk))
         _end_children(self.run.pk)
         self.settle(result)
 

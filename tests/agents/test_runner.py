@@ -146,6 +146,18 @@ async def test_a_run_that_has_another_holder_stops_without_a_word(claimed):
     assert text_of(await log_of(claimed)) == "Mine"
 
 
+async def test_a_run_that_became_anothers_a_moment_ago_is_not_ended(claimed):
+    begun = await sync_to_async(runner.begin)(claimed)
+    await Run.objects.filter(pk=claimed.pk).aupdate(worker="another")  # who has written nothing yet
+    settled = []
+    with pytest.raises(LogConflict):
+        await runner.execute(claimed, REQUEST, settled.append, begun)
+    assert settled == []
+    assert "end" not in [event.type for event in await log_of(claimed)]
+    await claimed.arefresh_from_db()
+    assert (claimed.state, claimed.worker) == ("running", "another")
+
+
 async def test_a_run_that_was_asked_to_stop_before_it_began_ends_as_cancelled(claimed):
     claimed.cancel_requested_at = timezone.now()
     assert (await executed(claimed)).status == "cancelled"
