@@ -1,10 +1,14 @@
-"""People in the admin."""
+"""People, and what programs call as them, in the admin."""
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from accounts.models import User
+from accounts.models import ApiKey, TokenFamily, User
 
 
 @admin.register(User)
@@ -15,3 +19,41 @@ class PersonAdmin(UserAdmin):
         *(UserAdmin.fieldsets or ()),
         (_("Preferences"), {"fields": ("display_name", "theme", "language", "time_zone")}),
     )
+
+
+class ProgramAdmin(admin.ModelAdmin):
+    """Looked at and revoked; made only by the person whose it is, who alone sees the secret, and once."""
+
+    actions = ("revoke",)
+    list_per_page = 50
+    list_select_related = ("user",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_revoke_permission(self, request: HttpRequest) -> bool:
+        return super().has_change_permission(request)
+
+    @admin.action(description=_("Revoke"), permissions=["revoke"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[Model]) -> None:
+        count = chosen.filter(revoked_at=None).update(revoked_at=timezone.now())
+        self.message_user(
+            request, ngettext("%(count)d revoked.", "%(count)d revoked.", count) % {"count": count}
+        )
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ProgramAdmin):
+    fields = ("user", "name", "prefix", "scopes", "created_at", "last_used_at", "expires_at", "revoked_at")
+    list_display = ("name", "user", "prefix", "created_at", "last_used_at", "expires_at", "revoked_at")
+    search_fields = ("user__username", "name", "prefix")
+
+
+@admin.register(TokenFamily)
+class TokenFamilyAdmin(ProgramAdmin):
+    fields = ("user", "client", "created_at", "refreshed_at", "expires_at", "revoked_at")
+    list_display = ("__str__", "user", "created_at", "refreshed_at", "expires_at", "revoked_at")
+    search_fields = ("user__username", "client")

@@ -68,6 +68,16 @@ class WrongPassword(Refused):
         super().__init__(_("The user name, the password or the code is wrong."))
 
 
+class NeedsConfirmation(Refused):
+    """The password is right; whether the address is theirs is not known yet."""
+
+    status = 401
+    key = "email_not_confirmed"
+
+    def __init__(self) -> None:
+        super().__init__(_("Confirm your e-mail address first: sign in on the page for a new mail."))
+
+
 class NeedsSecondFactor(Refused):
     """The password is right, and not enough."""
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PreferencesForm
 from accounts.preferences import language_for
+from accounts.program_views import programs_of
 from accounts.requests import SignedInRequest
 from accounts.services.preferences import save_preferences
 
@@ -23,4 +24,4 @@ def settings_page(request: SignedInRequest) -> HttpResponse:
             messages.success(request, _("Your settings are saved."))
         return redirect("accounts:settings")
     status = 422 if form.is_bound else 200
-    return render(request, "accounts/settings.html", {"form": form}, status=status)
+    return render(request, "accounts/settings.html", programs_of(request) | {"form": form}, status=status)

@@ -44,3 +44,9 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} (parley_{self.prefix}_…)"
+
+    @property
+    def scope_labels(self) -> list[str]:
+        """In words, the widest last; what is included in another is left out."""
+        included = {Scope.READ.value} if Scope.WRITE in self.scopes else set()
+        return [str(scope.label) for scope in Scope if scope in self.scopes and scope not in included]

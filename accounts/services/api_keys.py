@@ -12,12 +12,25 @@ from accounts.bearer import secret_hash
 from accounts.errors import Refused
 from accounts.models import ApiKey, Scope, User
 
+#: Keys of one person that are not revoked: the page that lists them stays a page.
+MOST_KEYS = 25
+
 
 class MayNot(Refused):
     """A key that could more than its person."""
 
     status = 403
     key = "forbidden"
+
+
+class TooManyKeys(Refused):
+    status = 409
+    key = "conflict"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("You have %(count)d keys. Revoke one that you do not use any more.") % {"count": MOST_KEYS}
+        )
 
 
 def make_key(
@@ -29,6 +42,8 @@ def make_key(
         raise ValueError("a key that may do nothing")
     if Scope.ACT_FOR_OTHERS in wanted and not user.has_perm("accounts.act_for_others"):
         raise MayNot(_("Only who may act for others can have a key that does."))
+    if user.api_keys.filter(revoked_at=None).count() >= MOST_KEYS:
+        raise TooManyKeys
     prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
     key = ApiKey.objects.create(
         user=user,

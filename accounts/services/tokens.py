@@ -15,7 +15,7 @@ from accounts.errors import InvalidToken
 from accounts.models import RefreshToken, TokenFamily, User
 
 #: Sign-ins of one person at a time: a script that signs in for each call must not fill the table.
-MOST_FAMILIES = 100
+MOST_FAMILIES = 25
 
 
 @dataclass(frozen=True)

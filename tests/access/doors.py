@@ -75,6 +75,9 @@ AGENT = {"name": "Sailor", "system_prompt": "You know ships."}
 #: By the name of the route.
 DOORS = {
     "accounts:settings": everyones(GET=200, POST=422),
+    "accounts:make_key": everyones(POST=422),
+    "accounts:revoke_key": hers(POST=302),
+    "accounts:sign_out_program": hers(POST=302),
     "accounts:login": Door(
         {"PATCH": (405, 302, 302, 302), "DELETE": (405, 302, 302, 302)}, otherwise=(200, 302, 302, 302)
     ),

@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from uuid_utils.compat import uuid7
 
+from accounts.services.api_keys import make_key
+from accounts.services.tokens import begin_family
 from agents.services.agents import update_agent
 from agents.services.workspaces import store_file
 from chat.models import Message
@@ -59,8 +61,15 @@ def world(alice, agent) -> dict[str, Any]:
         "token": "no-token",
         "invitation_id": uuid7(),
         "uidb36": "0",
+        "key_id": make_key(user=alice, name="Notes", scopes=["read"])[0].pk,
+        "family_id": family_of(alice),
         "server_id": uuid7(),  # nobody's; what is asked of one is in tests of its own
     }
+
+
+def family_of(user) -> Any:
+    begin_family(user=user)
+    return user.token_families.get().pk
 
 
 @pytest.fixture

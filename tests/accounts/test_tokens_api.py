@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib.sessions.models import Session
 from django.db import connections
 from django.test import Client
@@ -25,7 +26,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def alice(db, django_user_model, team):
-    return django_user_model.objects.create_user(username="alice", password=PASSWORD)
+    alice = django_user_model.objects.create_user(username="alice", password=PASSWORD)
+    EmailAddress.objects.create(user=alice, email="alice@example.org", verified=True)
+    return alice
 
 
 @pytest.fixture
@@ -158,6 +161,19 @@ class TestSecondFactor:
 
     def test_both_are(self, program):
         assert let_in(pair_of(program, code="123456"))
+
+
+def test_an_address_is_confirmed_first_where_the_installation_asks_for_it(alice, program, settings):
+    settings.EMAIL_CONFIRMATION = True
+    EmailAddress.objects.update(verified=False)
+    refused(post(program, TOKEN, username="alice", password="wrong"), "wrong_credentials")
+    refused(post(program, TOKEN, username="alice", password=PASSWORD), "email_not_confirmed")
+    EmailAddress.objects.update(verified=True)
+    assert let_in(pair_of(program))
+    EmailAddress.objects.all().delete()
+    refused(post(program, TOKEN, username="alice", password=PASSWORD), "email_not_confirmed")
+    settings.EMAIL_CONFIRMATION = False
+    assert let_in(pair_of(program))
 
 
 def test_who_guesses_is_told_to_wait(alice, program, settings):

@@ -74,3 +74,23 @@ async def test_times_are_those_of_the_readers_zone_from_the_second_page_on(
         stamp = await time.get_attribute("datetime")
         assert stamp
         assert stamp.endswith(("+01:00", "+02:00")), "the browser is in Berlin"
+
+
+async def test_a_key_is_shown_once_and_revoked(page: Page, parley: Parley) -> None:
+    await page.goto(f"{parley.url}/settings/")
+    await page.get_by_text("New key", exact=True).click()
+    await page.get_by_label("Which program it is for").fill("Notes")
+    await page.get_by_role("button", name="Make the key").click()
+    programs = page.locator("#programs")
+    written = await programs.locator(".code code").inner_text()
+    calls = page.context.request
+    key = {"Authorization": f"Bearer {written}"}
+    assert (await calls.get(f"{parley.url}/api/agents", headers=key)).status == 200
+    await expect(programs.get_by_role("button", name="Copy")).to_be_focused()
+    await page.reload()
+    await expect(programs).to_contain_text("Notes")
+    await expect(programs).not_to_contain_text(written)
+    page.on("dialog", lambda dialog: dialog.accept())
+    await programs.get_by_role("button", name="Revoke Notes").click()
+    await expect(programs.get_by_role("status")).to_contain_text("is revoked")
+    assert (await calls.get(f"{parley.url}/api/agents", headers=key)).status == 401
