@@ -16,6 +16,13 @@ def main() -> None:
     except WrongSetting as wrong:
         sys.stderr.write(f"{wrong}\n")
         sys.exit(2)
+    except Exception as error:
+        from config.database_steps import is_behind  # needs the settings, which are there by now
+
+        if not is_behind(error):
+            raise
+        sys.stderr.write("The database is not up to date. Start the server, or run: manage.py migrate\n")
+        sys.exit(1)
 
 
 if __name__ == "__main__":
