@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
+from agents.engine.text import visible
 from agents.tools.json_schemas import (
     MAX_DEPTH,
     Allowance,
@@ -270,6 +271,8 @@ class _Reader:
     ) -> None:
         if len(self._properties) == MAX_ARGUMENTS:
             raise ValueError(_("it has more than %(limit)d parameters") % {"limit": MAX_ARGUMENTS})
+        if visible(name) != name:
+            raise ValueError(_("its schema holds characters that cannot be seen"))
         plain = plain_schema(schema, self._document, self._allowance)
         if isinstance(description, str) and description:
             plain = {**plain, "description": described(description, 300)}

@@ -1,6 +1,7 @@
 """OpenAPI documents become tools, and a bad one becomes sentences."""
 
 import json
+import time
 
 import pytest
 import yaml
@@ -164,3 +165,25 @@ def test_a_thousand_operations_are_cut():
     found = read(document(paths))
     assert len(found.operations) == MAX_OPERATIONS
     assert "first 200" in found.problems[-1]
+
+
+def test_what_nobody_sees_is_named_or_costs_the_operation():
+    hidden = document(
+        {
+            "/a": {"get": operation(summary="Reads\u202e it\U000e0041")},
+            "/b": {"get": operation(parameters=[{"name": "q\u200b", "in": "query"}])},
+        }
+    )
+    found = read_document(json.dumps(hidden), "x")
+    assert [one.description for one in found.operations] == ["Reads[U+202E] it[U+E0041]"]
+    assert "characters that cannot be seen" in found.problems[0]
+
+
+def test_references_to_what_is_large_cost_no_time():
+    large = {"enum": ["x"] * 100_000}
+    many = [{"name": f"p{n}", "in": "query", "schema": {"$ref": "#/components/schemas/l"}} for n in range(9)]
+    paths = {f"/{n}": {"get": operation(parameters=many)} for n in range(500)}
+    began = time.process_time()
+    found = read_document(json.dumps(document(paths, components={"schemas": {"l": large}})), "x")
+    assert time.process_time() - began < 10
+    assert not found.operations
