@@ -21,6 +21,7 @@ from agents.engine.statuses import (
     using,
 )
 from agents.engine.steps import Kept, Step, StepState
+from agents.engine.text import visible
 from agents.engine.tools import ToolBox, ToolResult
 
 USE_IT = "Use the result you have, or try something else."
@@ -117,7 +118,7 @@ class ToolRound:
             because = f" The reason: {step.reason}" if step.reason else ""
             return None, self._final(step, "denied", f"{NOT_ALLOWED}{because} {GO_ON}")
         if step.state == "begun" and not self._may_repeat(step):
-            end = ToolEnd(step.call.id, line(step.call.name), "error", 0, translate(UNKNOWN))
+            end = ToolEnd(step.call.id, line(visible(step.call.name)), "error", 0, translate(UNKNOWN))
             return end, self._final(step, "unknown", f"{UNKNOWN} {SAY_SO}")
         return None, step
 
@@ -173,12 +174,12 @@ class ToolRound:
         return None
 
     def _start(self, step: Step) -> ToolStart:
-        return ToolStart(step.call.id, line(step.call.name), self._summary(step))
+        return ToolStart(step.call.id, line(visible(step.call.name)), self._summary(step))
 
     def _approval(self, step: Step) -> Approval:
         return Approval(
             call_id=step.call.id,
-            name=line(step.call.name),
+            name=line(visible(step.call.name)),
             args_summary=self._summary(step),
             state="asked",
             arguments=shown(step.call),
@@ -191,10 +192,10 @@ class ToolRound:
         final = self._final(step, "ok" if result.ok else "error", result.content)
         end = ToolEnd(
             call_id=step.call.id,
-            name=line(step.call.name),
+            name=line(visible(step.call.name)),
             status="ok" if result.ok else "error",
             ms=round(seconds * 1000),
-            result_summary=line(result.summary, RESULT_SUMMARY_CHARS),
+            result_summary=line(visible(result.summary), RESULT_SUMMARY_CHARS),
         )
         return Kept((*result.events, end), (final,))
 

@@ -62,6 +62,20 @@ async def test_a_call_is_made_and_its_result_fed_back():
     assert [spec.name for spec in provider.requests[0].tools] == ["echo", "meet", "hang"]
 
 
+async def test_lines_about_a_call_hide_nothing():
+    class Hiding(Box):
+        async def call(self, call, arguments):
+            return ToolResult("safe\u202eelif", "safe\u202eelif")
+
+    asks = asking(("c1", "echo", '{"q": "a\u200bb"}'), ("c2", "ech\u200bo", "{}"))
+    played = await play(ScriptedProvider(asks, words("Done")), Hiding())
+    assert next(event.name for event in played.only(ToolStart)) == "echo"
+    assert "q: a[U+200B]b" in [event.args_summary for event in played.only(ToolStart)]
+    ends = {event.call_id: event for event in played.only(ToolEnd)}
+    assert ends["c1"].result_summary == "safe[U+202E]elif"
+    assert ends["c2"].name == "ech[U+200B]o"
+
+
 async def test_calls_of_one_answer_run_side_by_side():
     played = await play(ScriptedProvider(asking(("a", "meet", ""), ("b", "meet", "")), words("Met")), Box())
     assert [event.call_id for event in played.only(ToolStart)] == ["a", "b"]
