@@ -107,6 +107,11 @@ def nowhere(request: HttpRequest) -> HttpResponse:
     return missing(request, Http404())
 
 
+def outside(view: View) -> View:
+    """A view under /api/ that is no route: it refuses other verbs as routes do, whatever token is missing."""
+    return csrf_exempt(_with_words(view))
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to a request it cannot read, such as one to a host that is not ours."""
     if not is_api(request.path):

@@ -99,6 +99,24 @@ HEALTH_SCHEMA = {
 }
 
 
+#: Parameters that take an event's id (agents/engine/events.py), or nothing. The service refuses others in
+#: words of its own, which it could not if the framework knew the pattern.
+EVENT_IDS = {"since", "Last-Event-ID"}
+EVENT_ID = "^([0-9]{1,15}_[0-9]{4,12}_[0-9a-f]{8})?$"
+
+SERVER_SENT_EVENT = {
+    "title": "ServerSentEvent",
+    "description": "One event of a stream, as the HTML standard reads it; `data` is JSON.",
+    "type": "object",
+    "properties": {
+        "event": {"type": "string"},
+        "id": {"type": "string"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+        "retry": {"type": "integer"},
+    },
+}
+
+
 class DescribedAPI(NinjaAPI):
     """An API whose description names every refusal, and is made once: routes do not change."""
 
@@ -148,13 +166,17 @@ def _completed(schema: Schema, for_everybody: set[str]) -> Schema:
         }
         for status, (description, headers) in REFUSALS.items()
     }
+    schemas["ServerSentEvent"] = SERVER_SENT_EVENT
     used = set()
     for path, _verb, operation in operations(schema):
         if operation["operationId"] in for_everybody:
             operation["security"] = []
         for parameter in operation.get("parameters", ()):
             _show_example(parameter)
+            if parameter["name"] in EVENT_IDS:
+                parameter["schema"]["pattern"] = EVENT_ID
         _name_refusals(path, operation)
+        _describe_stream(operation)
         used.update(operation.get("tags", ()))
     order = [name for name in TAGS if name in used] + sorted(used - TAGS.keys())
     schema["tags"] = [{"name": name, "description": TAGS.get(name, "")} for name in order]
@@ -181,6 +203,13 @@ def _name_refusals(path: str, operation: Operation) -> None:
     for status in shared | (expected - answers.keys()):
         answers[status] = {"$ref": f"#/components/responses/Refused{status}"}
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _describe_stream(operation: Operation) -> None:
+    """Of a stream the schema is that of one event, as OpenAPI 3.2 says it and tools for 3.1 take it."""
+    for answer in operation["responses"].values():
+        if stream := answer.get("content", {}).get("text/event-stream"):
+            stream["schema"] = {"$ref": "#/components/schemas/ServerSentEvent"}
 
 
 def _show_example(parameter: Schema) -> None:

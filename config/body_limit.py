@@ -57,9 +57,14 @@ def _declared(scope: Scope) -> int:
     return 0
 
 
+def answer_for(path: str) -> tuple[bytes, bytes]:
+    """The media type and the body of a refusal, for a program or a page."""
+    return (JSON, API_ANSWER) if is_api(path) else (TEXT, ANSWER)
+
+
 async def _refuse(scope: Scope, send: Send) -> None:
     """Django is not asked, so there is no language but one."""
-    kind, body = (JSON, API_ANSWER) if is_api(scope["path"]) else (TEXT, ANSWER)
+    kind, body = answer_for(scope["path"])
     headers = [
         (b"content-type", kind),
         (b"content-length", b"%d" % len(body)),

@@ -40,7 +40,12 @@ class StrictParser(Parser):
         if not isinstance(value, dict):
             raise Unreadable(_("Send one JSON object."))
         _check(value)
-        return value
+        return {name: _whole(one) for name, one in value.items()}
+
+
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number: 8.0 is the integer 8, whoever writes it with a point."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _check(value: dict[str, Any]) -> None:

@@ -28,8 +28,7 @@ GOODBYE = 10  # seconds in which the client of a socket may still read why it wa
 DRAIN_TIME, DRAIN_LOOKS = 3.0, 60  # seconds that requests under way have when the server ends
 GARBAGE_THRESHOLD = 20_000  # new objects between two looks for cycles; Python's own is 700
 REFUSAL = (
-    b"HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain\r\nConnection: close\r\n"
-    b"Content-Length: %d\r\n\r\n%s" % (len(body_limit.ANSWER), body_limit.ANSWER)
+    b"HTTP/1.1 413 Content Too Large\r\nContent-Type: %s\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s"
 )
 
 
@@ -53,7 +52,9 @@ class BoundedRequest(WebRequest):
 
     def _refuse(self) -> None:
         if not self.channel.transport.disconnecting:
-            self.channel.transport.write(REFUSAL)
+            # The request has no path of its own yet: it is told when the whole of it is here.
+            kind, body = body_limit.answer_for(self.channel._path.decode("latin1"))
+            self.channel.transport.write(REFUSAL % (kind, len(body), body))
             self.channel.loseConnection()
 
     def handle_reply(self, message: Mapping[str, Any]) -> None:

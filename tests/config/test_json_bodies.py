@@ -108,3 +108,8 @@ def test_what_is_larger_than_anything_is_said_to_be(alices):
 def test_json_is_read_whatever_it_is_called(alices, content_type):
     body = json.dumps({"name": "Sailor", "system_prompt": "You know ships."}).encode()
     assert send(alices, body, content_type).status_code == 201
+
+
+def test_a_whole_number_may_be_written_with_a_point(alices):
+    body = b'{"name": "Ada", "system_prompt": "x", "context_tokens": 8000.0}'
+    assert send(alices, body).json()["context_tokens"] == 8000

@@ -1,7 +1,9 @@
 """What a client may make the server keep: a request, a frame, an answer that it does not read."""
 
 import asyncio
+import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,16 +23,20 @@ HEAD = "POST /settings/ HTTP/1.1\r\nHost: localhost\r\n"
 
 
 def first_line(port: int, head: str, piece: bytes, times: int) -> str:
-    """Sends a head, then pieces until the server hangs up, and returns the first line it answered."""
+    return answer_to(port, f"{HEAD}{head}", piece, times).split("\r\n")[0]
+
+
+def answer_to(port: int, head: str, piece: bytes, times: int) -> str:
+    """Sends a head, then pieces until the server hangs up, and returns what it answered first."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
-        connection.sendall(f"{HEAD}{head}\r\n\r\n".encode())
+        connection.sendall(f"{head}\r\n\r\n".encode())
         try:
             for _ in range(times):
                 connection.sendall(piece)
             connection.shutdown(socket.SHUT_WR)
         except OSError:
             pass  # it hung up: what it said before is still to be read, unless the machine dropped it
-        return connection.recv(200).split(b"\r\n")[0].decode()
+        return connection.recv(2000).decode()
 
 
 def test_a_request_that_says_it_is_too_large_is_refused_before_it_comes(serve: Serve) -> None:
@@ -42,6 +48,14 @@ def test_a_request_that_turns_out_too_large_is_refused(serve: Serve) -> None:
     parley = serve()
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     assert "413" in first_line(parley.port, "Transfer-Encoding: chunked", chunk, MANY // 0x10000)
+
+
+def test_a_program_is_refused_in_json(serve: Serve) -> None:
+    parley = serve()
+    head = f"POST /api/agents HTTP/1.1\r\nHost: localhost\r\nContent-Length: {MANY}"
+    line, _headers, body = re.split(r"\r\n\r\n|\r\n(?=Content-Type)", answer_to(parley.port, head, b"", 0))
+    assert "413" in line
+    assert json.loads(body)["error"] == "too_large"
 
 
 async def test_a_socket_of_another_page_is_refused(serve: Serve) -> None:

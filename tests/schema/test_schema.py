@@ -1,0 +1,29 @@
+"""The API does what its description says, whatever it is sent: schemathesis, with all its checks.
+
+``SCHEMA_SECONDS`` is how long it looks; `.ci/run` gives it three minutes.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.server.process import Parley
+
+pytestmark = pytest.mark.schema
+
+SECONDS = int(os.environ.get("SCHEMA_SECONDS") or 25)
+
+
+def test_whatever_is_sent_is_answered_as_described(team: Parley, key: str, tmp_path: Path) -> None:
+    command = [
+        *(sys.executable, "-m", "schemathesis.cli", "run", f"{team.url}/api/openapi.json"),
+        *("--header", f"Authorization: Bearer {key}"),
+        *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful"),
+        *("--max-time", str(SECONDS), "--request-timeout", "30", "--no-color"),
+        *("--generation-database", "none", "--continue-on-failure"),
+    ]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-30_000:] + done.stderr[-5_000:]
