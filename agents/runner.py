@@ -74,6 +74,8 @@ class Result:
 
 #: Called in the transaction that ends the run, in the writer's thread.
 Settle = Callable[[Result], None]
+#: Called in the transaction that parks the run.
+Parked = Callable[[], None]
 
 #: The runs this process executes; True once somebody has asked for the stop of one.
 _under_way: dict[UUID, bool] = {}
@@ -100,13 +102,18 @@ def begin(run: Run) -> list[StoredEvent]:
 
 
 async def execute(
-    run: Run, request: ModelRequest, settle: Settle, begun: Sequence[StoredEvent] = ()
+    run: Run,
+    request: ModelRequest,
+    settle: Settle,
+    begun: Sequence[StoredEvent] = (),
+    parked: Parked = lambda: None,
 ) -> Result | None:
     """Streams a held run into its log and ends it, exactly once. Goes on where an earlier holder stopped.
 
     ``begun`` is what ``begin`` has stored, if the run has had no earlier holder.
 
-    None for a run that has to wait for a person: it is parked, and nobody holds it.
+    None for a run that has to wait for a person: it is parked, and nobody holds it; ``parked`` is called in
+    the transaction that asks something new.
 
     Cancelled after ``mark_stopped`` it ends as cancelled and keeps what there is; cancelled otherwise (a
     shut-down) it leaves the log open for the next holder. Raises LogConflict when another holder has it.
@@ -115,7 +122,7 @@ async def execute(
     _under_way[run.pk] = run.cancel_requested_at is not None
     try:
         with traces.span("run", parley__agent=str(run.agent_id), parley__attempt=run.attempt) as said:
-            result = await _Execution(run, settle, _nobody, lambda: False).go(request, begun)
+            result = await _Execution(run, settle, _nobody, lambda: False, parked).go(request, begun)
             said["parley.outcome"] = result.status if result else "waiting"
             return result
     finally:
@@ -129,9 +136,17 @@ async def _nobody(_event: Event) -> None:
 class _Execution:
     """``tell`` gets each event that is in the log; ``stopped_above`` says whether the parent was stopped."""
 
-    def __init__(self, run: Run, settle: Settle, tell: Tell, stopped_above: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        run: Run,
+        settle: Settle,
+        tell: Tell,
+        stopped_above: Callable[[], bool],
+        parked: Parked = lambda: None,
+    ) -> None:
         self.run = run
         self.settle = settle
+        self._parked = parked
         self._tell = tell
         self._stopped_above = stopped_above
         self._delegation = Delegation(run, self._answer_of, self._write)
@@ -312,7 +327,8 @@ class _Execution:
         questions: list[Event] = [*own, *self._delegation.questions]
         known = [one for one in questions if self.fold.has_asked(one)]
         new = [one for one in questions if one not in known]
-        await self._write(*new, settle=lambda: _park_held(self.run.pk, self.fold.usage))
+        parked = self._parked if new else lambda: None
+        await self._write(*new, settle=lambda: _park_held(self.run.pk, self.fold.usage, parked))
         for one in known:
             await self._tell(one)
 
@@ -405,12 +421,13 @@ def _store_held(run_id: UUID, steps: Sequence[Step]) -> None:
     store_steps(run_id, steps)
 
 
-def _park_held(run_id: UUID, used: Usage | None) -> None:
+def _park_held(run_id: UUID, used: Usage | None, parked: Parked) -> None:
     if not is_held(run_id):
         raise LogConflict(str(run_id))
     if used is not None:
         Run.objects.filter(pk=run_id).update(**budgets.columns_of(used))
     park(run_id)
+    parked()
     if not waits_for_someone(run_id):
         wake(run_id)  # the agent that asked was deleted meanwhile, and its run with it
 

@@ -20,6 +20,7 @@ from chat.lists import count_change
 from chat.models import Message
 from chat.models.message import MessageRole, MessageStatus
 from chat.search_entries import index_message
+from webhooks.outbox import EventType, tell
 
 if TYPE_CHECKING:
     from agents.models import Agent, Run
@@ -49,7 +50,8 @@ async def carry_out(turn: Turn) -> UUID | None:
     """Runs a turn to its end. Returns its chat, or None when somebody else has got it, or it is gone."""
     run = turn.run
     try:
-        await runner.execute(run, turn.request, partial(_settle, run), turn.begun)
+        parked = partial(_tell, run, "waiting")
+        await runner.execute(run, turn.request, partial(_settle, run), turn.begun, parked)
     except LogConflict:
         logger.warning("run %s has another holder, or is gone", run.pk)
         return None
@@ -116,3 +118,27 @@ def _settle(run: "Run", result: Result) -> None:
         index_message(run.chat_id, run.answer_id, result.fold.text)
     if run.owner_id is not None:
         count_change(run.owner_id)
+    _tell(run, result.status, **({"error": result.error} if result.error else {}))
+
+
+#: What webhooks are told of a run by the state it came to.
+TOLD = {
+    "completed": EventType.MESSAGE_COMPLETED,
+    "error": EventType.RUN_FAILED,
+    "cancelled": EventType.RUN_CANCELLED,
+    "waiting": EventType.RUN_WAITING,
+}
+
+
+def _tell(run: "Run", state: str, **more: str) -> None:
+    tell(
+        run.owner_id,
+        TOLD[state],
+        conversation_id=run.chat_id,
+        message_id=run.answer_id,
+        reply_to=run.message_id,
+        run_id=run.pk,
+        agent_id=run.agent_id,
+        status=state,
+        **more,
+    )

@@ -25,6 +25,7 @@ from config.api_rates import ByPerson, limited
 from config.api_schema import DescribedAPI, Schema
 from config.parser import StrictParser, Unreadable
 from config.problems import is_api, problem, problem_of
+from webhooks import api as webhooks
 
 View = Callable[..., HttpResponseBase]
 
@@ -45,6 +46,7 @@ api.add_router("", sessions.router)
 api.add_router("", session_messages.router)
 api.add_router("", runs.router)
 api.add_router("/v1", tokens.router)
+api.add_router("", webhooks.router)
 api.add_router("/v1", tickets.router)
 
 

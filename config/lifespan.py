@@ -2,10 +2,13 @@
 
 import asyncio
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from config import lock, tracing
 from config.pages import Receive, Scope, Send
+
+if TYPE_CHECKING:
+    from webhooks.courier import Courier
 
 logger = logging.getLogger(__name__)
 
@@ -13,13 +16,20 @@ logger = logging.getLogger(__name__)
 CLOSING_TIME = 10
 
 
+#: Brings the webhooks of this process, while it serves.
+_courier: "Courier | None" = None
+
+
 async def start() -> None:
     """Takes up the runs an earlier process left; needs the running loop that will serve."""
     from chat import dispatch
+    from webhooks.courier import Courier
 
     tracing.start()
     lock.acquire()
     await dispatch.start()
+    global _courier
+    _courier = Courier()
 
 
 async def stop() -> None:
@@ -28,6 +38,8 @@ async def stop() -> None:
 
     try:
         async with asyncio.timeout(CLOSING_TIME):
+            if _courier is not None:
+                await _courier.close()
             await dispatch.stop()
             await tracing.stop()
     except TimeoutError:

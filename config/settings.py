@@ -117,6 +117,10 @@ MAX_PERSON_BYTES = env.number("MAX_PERSON_BYTES", 100_000_000, least=1, most=10*
 TOOL_NETWORKS = env.networks("TOOL_NETWORKS", "")
 MCP_STDIO_COMMANDS = env.commands("MCP_STDIO_COMMANDS")
 
+# Webhooks: how many one process sends in a second
+
+WEBHOOK_RATE = env.number("WEBHOOK_RATE", 10, least=1, most=1000)
+
 # Rows, pushes, sessions
 
 DATABASES = {"default": database_from(env.text("DATABASE_URL"), folder=DATA_DIR)}
@@ -153,6 +157,7 @@ INSTALLED_APPS = [
     "config",
     "voice",
     "chat",
+    "webhooks",
     "agents",
     "accounts",
     "django.contrib.admin",

@@ -10,6 +10,7 @@ from django.test import Client
 from agents.database import close_readers
 from agents.eventlog import close_writer
 from agents.models import Agent, PromptVersion
+from webhooks import listeners
 
 
 @pytest.fixture(autouse=True)
@@ -18,6 +19,13 @@ def _no_threads_left_with_a_connection() -> Iterator[None]:
     yield
     close_writer()
     close_readers()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_has_webhooks(monkeypatch) -> None:
+    """As a process knows that looks for them every few seconds; tests of webhooks look each time."""
+    monkeypatch.setattr(listeners, "_owners", frozenset())
+    monkeypatch.setattr(listeners, "_looked_at", float("inf"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -52,6 +52,7 @@ os.environ.update(
     CORS_ORIGINS="",
     API_RATE="0",
     SEND_RATE="0",
+    WEBHOOK_RATE="",
     SIGN_IN_RATE="0",
 )
 

@@ -19,6 +19,7 @@ from chat.selectors import membership_for, message_for
 from chat.services.answers import ask_for_answer, put_aside, refuse_while_answering, tell_changed
 from chat.services.conversations import start_conversation
 from chat.text import clean_client_id, clean_content, title_from
+from webhooks.outbox import EventType, tell
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -105,6 +106,13 @@ def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
     named = "" if conversation.title else title_from(message.content)
     conversation.title = conversation.title or named
     conversation.save(update_fields=["title", "last_message_at", "updated_at"])
+    tell(
+        actor.pk,
+        EventType.MESSAGE_CREATED,
+        conversation_id=conversation.pk,
+        message_id=message.pk,
+        agent_id=conversation.agent_id,
+    )
     index_new_message(conversation.pk, message.pk, message.content, title=named)
     list_changed(actor.pk)
 

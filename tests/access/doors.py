@@ -70,6 +70,7 @@ def api_of_all(body: dict[str, Any], **verbs: int) -> Door:
 
 QUESTION = {"message_id": "question_id"}
 SAID = {"content": "Hello?", "client_id": "a-send"}
+HOOK = {"url": "https://hooks.example.org/", "events": ["run.failed"]}
 AGENT = {"name": "Sailor", "system_prompt": "You know ships."}
 
 #: By the name of the route.
@@ -163,6 +164,14 @@ DOORS = {
     "api:sessions": api_of_hers(GET=200, POST=201),
     "api:session": api_of_hers({"title": "Whales"}, GET=200, PATCH=200, DELETE=204),
     "api:session_messages": api_of_hers({"content": "Why?"}, GET=200, POST=200),
+    "webhooks:list": everyones(GET=200, POST=422),
+    "webhooks:switch": hers(POST=302),
+    "webhooks:delete": hers(POST=302),
+    "webhooks:test": hers(POST=302),
+    "api:webhooks": api_of_everyone(HOOK, GET=200, POST=201),
+    "api:webhook": api_of_hers({"active": False}, GET=200, PATCH=200, DELETE=204),
+    "api:list_deliveries": api_of_hers(GET=200),
+    "api:test_webhook": api_of_hers(POST=202),
     "api:list_events": api_of_hers(GET=200, names=QUESTION),
     "api:stream_events": api_of_hers(GET=200, names=QUESTION),
     "api:cancel_answer": api_of_hers(POST=202, names=QUESTION),

@@ -22,10 +22,11 @@ from chat.services.conversations import start_conversation
 from chat.services.messages import post_message
 from tests.access.doors import DOORS, VERBS, WHO, Door
 from tests.access.routes import routes
+from webhooks.services.webhooks import create_webhook
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("accounts", "agents", "chat")
+OURS = ("accounts", "agents", "chat", "webhooks")
 #: What a visit may leave behind without anything being changed.
 LEFT_BEHIND = {"last_login", "last_read_at"}
 REFUSED = (401, 403, 404, 405)
@@ -63,6 +64,7 @@ def world(alice, agent) -> dict[str, Any]:
         "uidb36": "0",
         "key_id": make_key(user=alice, name="Notes", scopes=["read"])[0].pk,
         "family_id": family_of(alice),
+        "webhook_id": create_webhook(actor=alice, url="https://a.example", events=["run.failed"])[0].pk,
         "server_id": uuid7(),  # nobody's; what is asked of one is in tests of its own
     }
 

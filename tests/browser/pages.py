@@ -13,6 +13,7 @@ PAGES = {
     "delete agent": f"{AGENT}delete/",
     "settings": "/settings/",
     "offline": "/offline/",
+    "webhooks": "/settings/webhooks/",
     "the API": "/api/docs",
     "sign in": "/accounts/login/",
 }

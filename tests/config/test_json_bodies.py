@@ -5,6 +5,7 @@ import json
 import pytest
 from django.test import Client
 
+from agents.models import Agent
 from config.parser import MAX_DEPTH
 
 pytestmark = pytest.mark.django_db
@@ -112,4 +113,6 @@ def test_json_is_read_whatever_it_is_called(alices, content_type):
 
 def test_a_whole_number_may_be_written_with_a_point(alices):
     body = b'{"name": "Ada", "system_prompt": "x", "context_tokens": 8000.0}'
-    assert send(alices, body).json()["context_tokens"] == 8000
+    made = send(alices, body)
+    assert made.status_code == 201
+    assert Agent.objects.get(pk=made.json()["id"]).context_tokens == 8000

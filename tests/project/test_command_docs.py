@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.management import get_commands
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = {"config", "accounts", "agents", "chat", "voice"}
+APPS = {"config", "accounts", "agents", "chat", "voice", "webhooks"}
 PART = re.compile(r"^## `(\w+)`$", re.MULTILINE)
 
 

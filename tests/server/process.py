@@ -47,6 +47,7 @@ PLAIN = {
     "SIGN_UP": "",
     "TRUSTED_PROXIES": "",
     "TURNS": "",
+    "WEBHOOK_RATE": "",
     "WORKER_CONCURRENCY": "",
     "DJANGO_SETTINGS_MODULE": "config.settings",
 }

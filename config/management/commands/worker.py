@@ -13,6 +13,7 @@ from config import metrics, tracing
 from config.database_steps import bring_up_to_date
 from config.memory import keep_few_arenas
 from config.models_that_answer import model_that_answers
+from webhooks.courier import delivering
 
 
 class Command(BaseCommand):
@@ -41,7 +42,8 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         tracing.start()
-        await dispatch.work(stopping, self.say_ready)
+        async with delivering():
+            await dispatch.work(stopping, self.say_ready)
         await tracing.stop()
 
     def say_ready(self) -> None:
