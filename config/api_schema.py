@@ -9,6 +9,7 @@ from typing import Any
 from ninja import NinjaAPI
 
 from accounts.schemas import Problem
+from config.api_examples import resolved
 
 Operation = dict[str, Any]
 Schema = dict[str, Any]
@@ -104,6 +105,8 @@ HEALTH_SCHEMA = {
 EVENT_IDS = {"since", "Last-Event-ID"}
 EVENT_ID = "^([0-9]{1,15}_[0-9]{4,12}_[0-9a-f]{8})?$"
 
+WITHOUT_NUL = r"^[^\u0000]*$"
+
 SERVER_SENT_EVENT = {
     "title": "ServerSentEvent",
     "description": "One event of a stream, as the HTML standard reads it; `data` is JSON.",
@@ -175,6 +178,8 @@ def _completed(schema: Schema, for_everybody: set[str]) -> Schema:
             _show_example(parameter)
             if parameter["name"] in EVENT_IDS:
                 parameter["schema"]["pattern"] = EVENT_ID
+        for sent in operation.get("requestBody", {}).get("content", {}).values():
+            _forbid_nul(sent.get("schema", {}), schema)
         _name_refusals(path, operation)
         _describe_stream(operation)
         used.update(operation.get("tags", ()))
@@ -203,6 +208,15 @@ def _name_refusals(path: str, operation: Operation) -> None:
     for status in shared | (expected - answers.keys()):
         answers[status] = {"$ref": f"#/components/responses/Refused{status}"}
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _forbid_nul(of: Schema, whole: Schema) -> None:
+    """Says of each text that is sent what the parser of bodies (config/parser.py) holds all of them to."""
+    of = resolved(of, whole)
+    for value in of.get("properties", {}).values():
+        for one in (value, value.get("items", {}), *value.get("anyOf", ())):
+            if one.get("type") == "string" and not one.keys() & {"pattern", "format", "enum"}:
+                one["pattern"] = WITHOUT_NUL
 
 
 def _describe_stream(operation: Operation) -> None:

@@ -9,16 +9,14 @@ from pydantic import Field
 
 from accounts.schemas import Strict
 from webhooks.models import EventType
-from webhooks.models.webhook import MAX_ADDRESS
+from webhooks.models.webhook import MAX_ADDRESS, PATTERN
 
-#: Told here; what an address may be besides, such as one with brackets, the service knows.
-PATTERN = "^https?://[A-Za-z0-9.-]+(:[1-9][0-9]{0,3})?(/[!-~]*)?$"
 Address = Annotated[
     str,
     Field(
         max_length=MAX_ADDRESS,
         examples=["https://example.org/hooks/parley"],
-        json_schema_extra={"pattern": PATTERN},
+        json_schema_extra={"pattern": f"^{PATTERN}$"},
     ),
 ]
 #: A name in JSON is no member of an enumeration yet.

@@ -110,7 +110,15 @@ class AgentOut(Schema):
 class RefineIn(Strict):
     """At least one of the three texts."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"goal": "Explain ships to children"}]})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"goal": "Explain ships to children"}],
+            "anyOf": [
+                {"required": [name], "properties": {name: {"type": "string", "pattern": _WORDS}}}
+                for name in ("goal", "system_prompt", "feedback")
+            ],
+        }
+    )
 
     goal: str = _text("What the agent is for", maxLength=MAX_WISH)
     system_prompt: str = _text("The instructions there are", maxLength=MAX_PROMPT)

@@ -127,3 +127,11 @@ def test_an_example_of_what_contains_itself_ends():
         "a": {"properties": {"child": {"$ref": "#/a"}, "list": {"type": "array", "items": {"$ref": "#/a"}}}}
     }
     assert json.dumps(example_of({"$ref": "#/a"}, whole))
+
+
+def test_no_text_that_is_sent_may_hold_what_no_database_stores():
+    for _path, _verb, operation in OPERATIONS.values():
+        sent = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
+        for name, value in resolved(sent.get("schema", {}), schema()).get("properties", {}).items():
+            if value.get("type") == "string":
+                assert value.keys() & {"pattern", "format", "enum"}, (operation["operationId"], name)

@@ -87,7 +87,8 @@ def test_anothers_is_not_there(bobs, hook, verb, rest):
         {"url": "https://a.example/ b", "events": ["run.failed"]},
         {"url": "https://a.example:99999999", "events": ["run.failed"]},
         {"url": "https://a.example/" + "x" * 500, "events": ["run.failed"]},
-        {"url": "https://[::1", "events": ["run.failed"]},
+        {"url": "https://[::1]/", "events": ["run.failed"]},
+        {"url": "https://B*", "events": ["run.failed"]},
     ],
     ids=repr,
 )

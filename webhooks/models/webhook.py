@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 MAX_ADDRESS = 500
+#: A scheme, a name or an IPv4 address, a port up to 65535, a path. Names of other scripts go as punycode.
+PATTERN = (
+    r"https?://[A-Za-z0-9.-]+"
+    r"(:([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+    r"(/[!-~]*)?"
+)
 
 
 class EventType(models.TextChoices):
