@@ -65,6 +65,17 @@ class Postgres:
     def stop(self, mode: str = "fast") -> None:
         self._control("-m", mode, "stop")
 
+    def dump(self, name: str) -> None:
+        """Into a file of this name, as docs/operations.md says."""
+        self._run("pg_dump", "--format=custom", f"--file={self._folder / name}", self.url)
+
+    def restore(self, name: str) -> str:
+        """The file as a database of its own; where that is."""
+        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "parley", name)
+        url = self.url.removesuffix("parley") + name
+        self._run("pg_restore", f"--dbname={url}", "--no-owner", str(self._folder / name))
+        return url
+
     @property
     def pid(self) -> int:
         return int((self._folder / "cluster" / "postmaster.pid").read_text("utf-8").split()[0])
