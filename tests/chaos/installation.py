@@ -48,7 +48,7 @@ class Person(Visitor):
     async def __aenter__(self) -> "Person":
         (await self._http.get("/accounts/login/")).raise_for_status()
         token = self._http.cookies["csrftoken"]
-        fields = {"username": "alice", "password": PASSWORD, "csrfmiddlewaretoken": token}
+        fields = {"login": "alice", "password": PASSWORD, "csrfmiddlewaretoken": token}
         answer = await self._http.post("/accounts/login/", data=fields, headers={"Origin": self.url})
         assert answer.is_redirect, answer.text
         return await super().__aenter__()
