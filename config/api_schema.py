@@ -107,6 +107,21 @@ EVENT_ID = "^([0-9]{1,15}_[0-9]{4,12}_[0-9a-f]{8})?$"
 
 WITHOUT_NUL = r"^[^\u0000]*$"
 
+ANY_VALUE = {"$ref": "#/components/schemas/AnyValue"}
+#: What a field of the caller's own may hold.
+ANY_VALUE_SCHEMA = {
+    "title": "AnyValue",
+    "description": "Any JSON that can be stored.",
+    "anyOf": [
+        {"type": "string", "pattern": WITHOUT_NUL},
+        {"type": "number"},
+        {"type": "boolean"},
+        {"type": "null"},
+        {"type": "array", "items": ANY_VALUE},
+        {"type": "object", "propertyNames": {"pattern": WITHOUT_NUL}, "additionalProperties": ANY_VALUE},
+    ],
+}
+
 SERVER_SENT_EVENT = {
     "title": "ServerSentEvent",
     "description": "One event of a stream, as the HTML standard reads it; `data` is JSON.",
@@ -170,6 +185,7 @@ def _completed(schema: Schema, for_everybody: set[str]) -> Schema:
         for status, (description, headers) in REFUSALS.items()
     }
     schemas["ServerSentEvent"] = SERVER_SENT_EVENT
+    schemas["AnyValue"] = ANY_VALUE_SCHEMA
     used = set()
     for path, _verb, operation in operations(schema):
         if operation["operationId"] in for_everybody:
@@ -217,6 +233,8 @@ def _forbid_nul(of: Schema, whole: Schema) -> None:
         for one in (value, value.get("items", {}), *value.get("anyOf", ())):
             if one.get("type") == "string" and not one.keys() & {"pattern", "format", "enum"}:
                 one["pattern"] = WITHOUT_NUL
+            if one.get("additionalProperties") is True:
+                one.update(propertyNames={"pattern": WITHOUT_NUL}, additionalProperties=ANY_VALUE)
 
 
 def _describe_stream(operation: Operation) -> None:

@@ -14,12 +14,14 @@ from tests.server.process import Parley
 
 pytestmark = pytest.mark.schema
 
+CONFIG = Path(__file__).with_name("schemathesis.toml")
 SECONDS = int(os.environ.get("SCHEMA_SECONDS") or 25)
 
 
 def test_whatever_is_sent_is_answered_as_described(team: Parley, key: str, tmp_path: Path) -> None:
     command = [
-        *(sys.executable, "-m", "schemathesis.cli", "run", f"{team.url}/api/openapi.json"),
+        *(sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG)),
+        *("run", f"{team.url}/api/openapi.json"),
         *("--header", f"Authorization: Bearer {key}"),
         *("--checks", "all", "--phases", "examples,coverage,fuzzing,stateful"),
         *("--max-time", str(SECONDS), "--request-timeout", "30", "--no-color"),
