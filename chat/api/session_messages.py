@@ -15,7 +15,7 @@ from chat.api.session_schemas import Exchange, MessageIn, MessagePage
 from chat.api.session_told import answer_so_far, as_answer, message_told
 from chat.awaiting import once_answered
 from chat.models import Message
-from chat.selectors import PAGE, membership_for, message_counts, told_page
+from chat.selectors import PAGE, message_counts, told_page
 from chat.services.messages import Posted, post_message
 from chat.streams import Reading, stream
 from chat.token_frames import TokenFrames, done_frame
@@ -53,8 +53,7 @@ def list_session_messages(
     request: ApiRequest, session_id: UUID, limit: Most = PAGE, before: Before = None
 ) -> HttpResponse:
     """The last messages, or the last before one of them; oldest first."""
-    membership_for(request.user, session_id)
-    page = told_page(session_id, before=before, limit=limit)
+    page = told_page(request.user, session_id, before=before, limit=limit)
     return as_answer(
         {
             "messages": [message_told(message) for message in page.messages],

@@ -116,7 +116,7 @@ def _detail(request: ApiRequest, session_id: UUID) -> HttpResponse:
     told = {
         **session_told(membership, counts.get(session_id, 0)),
         "agent": agents_out(request.user, [agent])[0].model_dump() if agent else None,
-        "messages": [message_told(message) for message in told_page(session_id).messages],
+        "messages": [message_told(message) for message in told_page(request.user, session_id).messages],
     }
     response = as_answer(told)
     response.headers["ETag"] = tag_of(edition_of(membership), told)
