@@ -10,7 +10,10 @@ import psutil
 
 from benchmarks.table import HEAD
 
-GROUPS = ("streams", "start", "page", "markdown", "storage", "history", "replay", "tools", "size", "scale")
+GROUPS = (
+    *("streams", "start", "page", "api", "markdown", "storage", "history", "replay", "tools", "size"),
+    "scale",
+)
 
 
 def main() -> None:

@@ -20,7 +20,7 @@ def measure(rounds: int) -> Iterator[Row]:
         parley = Parley(data, **QUIET)
         try:
             parley.start().stop()
-            short, long = _fill(data, SHORT), _fill(data, LONG)
+            short, long = fill(data, SHORT), fill(data, LONG)
             parley.start()
             times = _opened(parley.url, [short, long], OPENED * rounds)
         finally:
@@ -32,7 +32,7 @@ def measure(rounds: int) -> Iterator[Row]:
     )
 
 
-def _fill(data, messages: int) -> str:  # type: ignore[no-untyped-def]  # a Path, and a program of ours
+def fill(data, messages: int) -> str:  # type: ignore[no-untyped-def]  # a Path, and a program of ours
     """A conversation of that many messages, written into the data folder; its id."""
     command = [sys.executable, "-m", "benchmarks.long_conversation", str(messages)]
     environment = {**PLAIN, "DATA_DIR": str(data), "PATH": ""}
