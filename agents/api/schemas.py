@@ -11,7 +11,7 @@ from accounts.schemas import Strict
 from agents.changes import MAX_PROMPT, MAX_TOOLS
 from agents.refining import MAX_WISH
 from agents.tools.registry import TOOLS
-from agents.tools.remote_names import PATTERN
+from agents.tools.remote_names import MAX_CHARS, PATTERN
 
 #: At least one character that is no space, and none that no database stores.
 _WORDS = r"^[^\u0000]*\S[^\u0000]*$"
@@ -24,7 +24,12 @@ def _text(description: str, **bounds: Any) -> Any:
 
 
 def _tool_names() -> Any:
-    items = {"anyOf": [{"enum": sorted(TOOLS)}, {"type": "string", "pattern": f"^{PATTERN}$"}]}
+    items = {
+        "anyOf": [
+            {"enum": sorted(TOOLS)},
+            {"type": "string", "pattern": f"^{PATTERN}$", "maxLength": MAX_CHARS},
+        ]
+    }
     extra: Any = {"items": items, "maxItems": MAX_TOOLS}
     about = "Names of tools that are here, or `<server>__<tool>` for those of other servers"
     return Field(default_factory=list, description=about, json_schema_extra=extra)
