@@ -149,6 +149,11 @@ def told_page(
     return _page_of(messages.only(*TOLD), before, limit)
 
 
+def shown_count(conversation_id: UUID) -> int:
+    """How many messages the conversation shows; for many at once there is ``message_counts``."""
+    return Message.objects.filter(conversation_id=conversation_id, active=True).count()
+
+
 def _page_of(messages: QuerySet[Message], before: UUID | None, limit: int) -> MessagePage:
     if before is not None:
         if not messages.filter(pk=before).exists():
