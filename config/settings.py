@@ -5,6 +5,7 @@ from pathlib import Path
 from config import env
 from config.databases import database_from
 from config.mail import mail_from
+from config.oidc import providers_from
 from config.prices import prices_from
 from config.secret_key import secret_key
 
@@ -32,6 +33,7 @@ SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ACCESS_TOKEN_MINUTES = env.number("ACCESS_TOKEN_MINUTES", 15, least=1, most=1440)
 REFRESH_TOKEN_DAYS = env.number("REFRESH_TOKEN_DAYS", 14, least=1, most=365)
 SIGN_UP = env.choice("SIGN_UP", "invitation", ("open", "invitation", "closed"))
+OIDC_PROVIDERS = providers_from(env.text("OIDC_PROVIDERS"))
 
 # How mail goes out; without a server it is written to the log of ours
 
@@ -172,7 +174,15 @@ INSTALLED_APPS = [
 if TURNS == "queue":
     INSTALLED_APPS.append("procrastinate.contrib.django")  # its tables
 if not PERSONAL:
-    INSTALLED_APPS += ["allauth", "allauth.account"]
+    INSTALLED_APPS += [
+        "django.contrib.humanize",  # in templates of the next
+        "allauth",
+        "allauth.account",
+        "allauth.mfa",
+        "allauth.socialaccount",
+        "allauth.socialaccount.providers.openid_connect",
+        "allauth.usersessions",
+    ]
 
 MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",  # first: a preflight is answered, whatever comes after
@@ -193,7 +203,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
 ]
 if not PERSONAL:
-    MIDDLEWARE.append("allauth.account.middleware.AccountMiddleware")
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware", "accounts.team.last_seen.last_seen"]
 
 ROOT_URLCONF = "config.urls"
 ASGI_APPLICATION = "config.asgi.application"
@@ -241,10 +251,19 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # or anybody could have us write to stra
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = LOGOUT_REDIRECT_URL
+MFA_ADAPTER = "accounts.team.mfa.SealedSecrets"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Parley"
+MFA_ALLOW_UNVERIFIED_EMAIL = not EMAIL_CONFIRMATION
+SOCIALACCOUNT_ADAPTER = "accounts.team.providers.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"OAUTH_PKCE_ENABLED": True, "APPS": OIDC_PROVIDERS}}
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 10
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS = env.flag("HTTPS", default=False)
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = ["^api/health$", "^metrics$"]  # asked for on the machine itself, past the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

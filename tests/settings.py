@@ -25,6 +25,7 @@ os.environ.update(
     ACCESS_TOKEN_MINUTES="",
     REFRESH_TOKEN_DAYS="",
     SIGN_UP="",
+    OIDC_PROVIDERS="",
     EMAIL_URL="memorymail://",
     EMAIL_FROM="",
     EMAIL_CONFIRMATION="",

@@ -28,17 +28,18 @@ def sign_up_is_open() -> bool:
     return settings.SIGN_UP == "open" or (settings.SIGN_UP == "invitation" and has_no_owner())
 
 
-def admit_member(*, user: User, token: str = "") -> None:
+def admit_member(*, user: User, token: str = "", vouched: bool = False) -> None:
     """Says what somebody who has just signed up may be, by the token of their invitation if they have one.
 
+    ``vouched``: whoever they have an account with may send us people.
     Called in the transaction that has stored them, so that whoever may not be here never was. Raises
     SignUpClosed.
     """
-    if settings.SIGN_UP == "closed":
+    if settings.SIGN_UP == "closed" and not vouched:
         raise SignUpClosed
     if accept_invitation(user=user, token=token) or _claim_ownership(user):
         return
-    if settings.SIGN_UP != "open":
+    if settings.SIGN_UP != "open" and not vouched:
         raise SignUpClosed
 
 

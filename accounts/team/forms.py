@@ -6,6 +6,8 @@ from allauth.account.forms import LoginForm, SignupForm
 from allauth.core import context
 from django import forms
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
 from accounts.groups import groups_for
@@ -23,6 +25,12 @@ class SignInForm(LoginForm):
         self.fields["password"].help_text = ""  # the way to a new one stands below the button
         for field in self.fields.values():
             field.widget.attrs.pop("placeholder", None)
+
+    def login(self, request: HttpRequest, redirect_url: str | None = None) -> HttpResponseBase:
+        """An account without an address was made by hand: there is nothing to confirm."""
+        if not self.user.email:
+            self._login.email_verification = "none"
+        return super().login(request, redirect_url=redirect_url)
 
 
 class SignUpForm(SignupForm):

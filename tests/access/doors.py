@@ -114,6 +114,43 @@ DOORS = {
     ),
     "account_reset_password_from_key": Door({}, otherwise=(200, 200, 200, 200)),
     "account_reset_password_done": Door({"GET": (200, 200, 200, 200)}, otherwise=(405, 405, 405, 405)),
+    "sessions": Door(
+        {"GET": (302, 200, 200, 200), "POST": (302, 302, 302, 302)}, otherwise=(302, 405, 405, 405)
+    ),
+    "mfa_index": Door({"GET": (302, 200, 200, 200)}, otherwise=(302, 405, 405, 405)),
+    "mfa_authenticate": Door({}, otherwise=(302, 302, 302, 302)),
+    "mfa_reauthenticate": Door({}, otherwise=(302, 403, 403, 403)),
+    "mfa_activate_totp": Door(
+        {"PATCH": (302, 405, 405, 405), "DELETE": (302, 405, 405, 405)}, otherwise=(302, 200, 200, 200)
+    ),
+    "mfa_deactivate_totp": Door({}, otherwise=(302, 404, 404, 404)),
+    "mfa_view_recovery_codes": Door({"GET": (302, 404, 404, 404)}, otherwise=(302, 405, 405, 405)),
+    "mfa_generate_recovery_codes": Door(
+        {"PATCH": (302, 405, 405, 405), "DELETE": (302, 405, 405, 405)}, otherwise=(302, 200, 200, 200)
+    ),
+    "mfa_download_recovery_codes": Door({}, otherwise=(302, 404, 404, 404)),
+    "mfa_list_webauthn": Door({"GET": (302, 200, 200, 200)}, otherwise=(302, 405, 405, 405)),
+    "mfa_add_webauthn": Door(
+        {"PATCH": (302, 405, 405, 405), "DELETE": (302, 405, 405, 405)}, otherwise=(302, 200, 200, 200)
+    ),
+    "mfa_reauthenticate_webauthn": Door({}, otherwise=(302, 403, 403, 403)),
+    "socialaccount_connections": Door(
+        {"PATCH": (302, 405, 405, 405), "DELETE": (302, 405, 405, 405)}, otherwise=(302, 200, 200, 200)
+    ),
+    "socialaccount_signup": Door({}, otherwise=(302, 302, 302, 302)),
+    "socialaccount_login_cancelled": Door({"GET": (200, 200, 200, 200)}, otherwise=(405, 405, 405, 405)),
+    "socialaccount_login_error": Door({"GET": (302, 401, 401, 401)}, otherwise=(302, 405, 405, 405)),
+    "openid_connect_login": Door({}, otherwise=(404, 404, 404, 404)),
+    "openid_connect_callback": Door({}, otherwise=(404, 404, 404, 404)),
+    "mfa_login_webauthn": Door(
+        {"PATCH": (405, 302, 302, 302), "DELETE": (405, 302, 302, 302)}, otherwise=(302, 302, 302, 302)
+    ),
+    "mfa_remove_webauthn": Door(
+        {"PUT": (302, 405, 405, 405), "PATCH": (302, 405, 405, 405)}, otherwise=(302, 404, 404, 404)
+    ),
+    "mfa_edit_webauthn": Door(
+        {"PATCH": (302, 405, 405, 405), "DELETE": (302, 405, 405, 405)}, otherwise=(302, 404, 404, 404)
+    ),
     "invitations": Door({"GET": (302, 404, 404, 200), "POST": (302, 404, 404, 422)}),
     "revoke_invitation": Door({"POST": (302, 404, 404, 404)}),
     "invitation": Door({"GET": (404, 302, 302, 302)}, otherwise=(NOT_ALLOWED,) * 4),

@@ -61,6 +61,8 @@ def world(alice, agent) -> dict[str, Any]:
         "key": "no-key",
         "token": "no-token",
         "invitation_id": uuid7(),
+        "pk": 1,
+        "provider_id": "none",
         "uidb36": "0",
         "key_id": make_key(user=alice, name="Notes", scopes=["read"])[0].pk,
         "family_id": family_of(alice),
@@ -100,7 +102,7 @@ def stored() -> dict[str, list[Any]]:
 @pytest.fixture(autouse=True)
 def _no_limits(settings):
     """One test knocks twenty times; that this ends at some time is in tests of its own."""
-    settings.ACCOUNT_RATE_LIMITS = False
+    settings.ACCOUNT_RATE_LIMITS = settings.MFA_RATE_LIMITS = False
 
 
 @pytest.mark.parametrize("name", NAMES)

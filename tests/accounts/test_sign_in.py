@@ -96,3 +96,11 @@ def test_the_mail_leads_here_whoever_asks(known):
     page = visitor().post(RESET, {"email": "known@example.org"}, headers={"Host": "evil.example"})
     assert page.status_code == 400
     assert mail.outbox == []
+
+
+def test_an_account_made_by_hand_has_nothing_to_confirm(settings, django_user_model):
+    settings.ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    django_user_model.objects.create_superuser("root", password=PASSWORD)
+    client = visitor()
+    assert sign_in(client, "root").url == "/"
+    assert is_in(client)

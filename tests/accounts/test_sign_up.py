@@ -115,3 +115,11 @@ def test_too_many_are_told_to_wait(owner, open_to_all):
     statuses += [sign_up(client, "no address").status_code for _ in range(25)]
     assert statuses[0] == 200
     assert statuses[-1] == 429
+
+
+def test_who_has_not_confirmed_gets_no_token_either(owner, open_to_all):
+    client = visitor()
+    sign_up(client, "new@example.org")
+    given = {"username": "new", "password": "correct horse battery"}
+    asked = client.post("/api/v1/auth/token", given, content_type="application/json")
+    assert asked.status_code == 401

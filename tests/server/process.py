@@ -36,6 +36,7 @@ PLAIN = {
     "METRICS_PORT": "",
     "METRICS_TOKEN": "",
     "OFFLINE_DELAY": "",
+    "OIDC_PROVIDERS": "",
     "OPENAI_API_KEY": "",
     "OPENAI_BASE_URL": "",
     "OPENAI_MODEL": "",
