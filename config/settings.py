@@ -279,6 +279,8 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 LANGUAGES = [("en", "English"), ("de", "German")]
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", "en", [code for code, _name in LANGUAGES])
 LOCALE_PATHS = [BASE_DIR / "locale"]
+if not PERSONAL:
+    LOCALE_PATHS.append(BASE_DIR / "accounts/team/words")  # for texts of django-allauth
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
