@@ -88,6 +88,16 @@ class NeedsSecondFactor(Refused):
         super().__init__(_("Send the code of your second factor as “code” as well."))
 
 
+class NoSuchPerson(Refused):
+    """Also for whoever may not act for others, whether there is such a person or not."""
+
+    status = 404
+    key = "not_found"
+
+    def __init__(self) -> None:
+        super().__init__(_("There is no such person, or you may not act for them."))
+
+
 class Forbidden(Refused):
     """Not from here, whoever asks. What is somebody else's is never this, but not found."""
 

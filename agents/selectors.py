@@ -6,14 +6,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Count, Min, Q, QuerySet, Window
+from django.db.models.functions import Lower, RowNumber
 from django.utils import timezone
 
+from accounts.models import ActedFor
 from agents.errors import NotFound
-from agents.models import Agent, Run, WorkspaceFile
+from agents.models import Agent, Run, RunStep, WorkspaceFile
 from agents.models.agent import Visibility
 from agents.models.run import LIVE, RunState
+from agents.models.run_step import StepState
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -27,14 +29,17 @@ PROVIDER_FAILURES = ("default", "rate_limit", "timeout", "service_unavailable")
 def agents_for(user: "User") -> QuerySet[Agent]:
     """The agents the person may talk with: their own, those for everyone, those for a group of theirs.
 
-    Staff may talk with those of every group: they look after them.
+    Staff may talk with those of every group: they look after them. Whom a program acts for, may talk with
+    the agents of its account.
     """
     for_groups = Q(visibility=Visibility.GROUP)
     if not user.is_staff:
         # Its own query: a join would give an agent once for each group that it shares with the person.
         shared = Agent.groups.through.objects.filter(group__user=user)
         for_groups &= Q(pk__in=shared.values("agent_id"))
-    return Agent.objects.filter(Q(owner=user) | Q(visibility=Visibility.EVERYONE) | for_groups)
+    accounts = ActedFor.objects.filter(user=user).values("account")
+    own = Q(owner=user) | Q(owner__in=accounts)
+    return Agent.objects.filter(own | Q(visibility=Visibility.EVERYONE) | for_groups)
 
 
 def agent_for(user: "User", agent_id: UUID) -> Agent | None:
@@ -42,10 +47,10 @@ def agent_for(user: "User", agent_id: UUID) -> Agent | None:
 
 
 def may_talk(user: "User", agent: Agent) -> bool:
-    """What ``agents_for`` says, for an agent already at hand; only groups have to be asked for."""
+    """What ``agents_for`` says, for an agent already at hand; most need not be asked for."""
     if agent.owner_id == user.pk or agent.visibility == Visibility.EVERYONE:
         return True
-    return agent.visibility == Visibility.GROUP and agents_for(user).filter(pk=agent.pk).exists()
+    return agents_for(user).filter(pk=agent.pk).exists()
 
 
 def changeable_agents(user: "User") -> QuerySet[Agent]:
@@ -163,6 +168,36 @@ def impact_of(agent: Agent, *, reader: "User") -> Impact:
 def runs_of_message(chat_id: UUID, message_id: UUID) -> QuerySet[Run]:
     """The runs a message asked for, newest first: an answer is asked for again, or gone on with."""
     return Run.objects.filter(chat_id=chat_id, message_id=message_id, parent=None).order_by("-id")
+
+
+@dataclass(frozen=True)
+class CallsOfChat:
+    """How many tools the agents of a chat have called, and which call was the last, in which run."""
+
+    number: int
+    run_id: UUID
+    call_id: str
+
+
+def tool_calls_of_chats(chat_ids: Collection[UUID]) -> dict[UUID, CallsOfChat]:
+    """The calls that were made, by chat; chats without any are left out. One query."""
+    made = RunStep.objects.filter(run__chat_id__in=chat_ids, run__parent=None)
+    made = made.exclude(state__in=(StepState.ASKED, StepState.DENIED))
+    newest = Window(RowNumber(), partition_by="run__chat_id", order_by="-id")
+    number = Window(Count("pk"), partition_by="run__chat_id")
+    last = made.order_by().annotate(number=number, place=newest).filter(place=1)
+    rows = last.values_list("run__chat_id", "number", "run_id", "call_id")
+    return {chat_id: CallsOfChat(*rest) for chat_id, *rest in rows}
+
+
+def agent_called(user: "User", name: str) -> Agent | None:
+    """The agent of that id, or the only one of that name, in whatever case, that the person may talk with."""
+    agents = agents_for(user)
+    try:
+        return agents.filter(pk=UUID(name)).first()
+    except ValueError:
+        found = list(agents.filter(name__iexact=name)[:2]) if name.isprintable() else []
+        return found[0] if len(found) == 1 else None
 
 
 def run_in_chat(chat_id: UUID, run_id: UUID) -> Run | None:

@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from accounts.errors import TooMany
 from agents.errors import Conflict, Refused
 
 __all__ = ["Conflict", "Invalid", "NotFound", "Refused", "Unavailable"]
@@ -40,3 +41,13 @@ class Unavailable(Refused):
 
     def __init__(self) -> None:
         super().__init__(_("The database is away for a moment. Try again soon."))
+
+
+class TooManyStreams(TooMany):
+    """Of one account; those it has open are as good."""
+
+    key = "too_many_streams"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=5)
+        self.text = _("You have too many streams open. Close some of them first.")

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from agents.selectors import agents_for, run_in_chat, runs_of_message
 from chat.errors import NotFound
 from chat.models import Conversation, Membership, Message
+from chat.models.message import MessageRole
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,6 +40,11 @@ def agent_to_talk_with(user: "User") -> UUID:
     return found
 
 
+def listed_conversations(user: "User") -> QuerySet[Conversation]:
+    """The person's conversations, that with the newest activity first."""
+    return conversations_of(user).order_by("-last_message_at", "-id")
+
+
 def message_counts(conversation_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many messages each of the conversations shows; those without any are left out."""
     shown = Message.objects.filter(conversation__in=conversation_ids, active=True).order_by()
@@ -52,8 +58,31 @@ def memberships_with(user: "User", agent_id: UUID) -> QuerySet[Membership]:
     return newest_first.select_related("conversation")
 
 
+def first_questions(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
+    """What a person said first in each of the conversations; those in which nobody did are left out."""
+    said = Message.objects.filter(conversation=OuterRef("pk"), role=MessageRole.USER, active=True)
+    firsts = Conversation.objects.filter(pk__in=conversation_ids).annotate(
+        first=Subquery(said.order_by("id").values("pk")[:1])
+    )
+    messages = Message.objects.filter(pk__in=firsts.values_list("first", flat=True))
+    return {message.conversation_id: message for message in messages}
+
+
 def is_member(user: "User", conversation_id: UUID) -> bool:
     return conversations_of(user).filter(pk=conversation_id).exists()
+
+
+def person_in(account: "User", conversation_id: UUID, *, for_others: bool = True) -> "User":
+    """As whom the account is in the conversation: itself, or with ``for_others`` somebody it acts for.
+
+    Whether they are in it at all is for whoever asks next: who is not gets the account itself.
+    """
+    if not for_others or is_member(account, conversation_id):
+        return account
+    members = Membership.objects.filter(conversation_id=conversation_id).select_related("participant__user")
+    acted_for = members.filter(participant__user__acted_for__account=account).order_by("id").first()
+    person = acted_for.participant.user if acted_for else None
+    return person or account
 
 
 def membership_for(user: "User", conversation_id: UUID) -> Membership:
@@ -103,13 +132,16 @@ def replayable_run(user: "User", conversation_id: UUID, run_id: UUID) -> "Run":
     return run
 
 
-def run_of_any_chat(user: "User", message_id: UUID) -> "Run":
-    """The same for a message of whatever conversation the person is in."""
-    theirs = Message.objects.filter(pk=message_id, conversation__memberships__participant__user=user)
+def run_of_any_chat(user: "User", message_id: UUID, *, for_others: bool = False) -> "Run":
+    """The same for a message of whatever conversation the person is in, or who they act for."""
+    member = Q(conversation__memberships__participant__user=user)
+    if for_others:
+        member |= Q(conversation__memberships__participant__user__acted_for__account=user)
+    theirs = Message.objects.filter(member, pk=message_id)
     conversation_id = theirs.values_list("conversation_id", flat=True).first()
     if conversation_id is None:
         raise NotFound(_("This message does not exist any more, or is not yours."))
-    return run_for(user, conversation_id, message_id)
+    return run_for(person_in(user, conversation_id, for_others=for_others), conversation_id, message_id)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,13 @@ A stream holds no page thread and no database connection while it waits.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.conf import settings
 
 from accounts.admissions import Admission, ended
 from agents import metrics, portions
@@ -17,7 +20,7 @@ from agents.engine.pump import Pump
 from agents.envelopes import as_json
 from agents.eventlog import StoredEvent, follow
 from chat.doubts import changed_lately
-from chat.errors import NotFound
+from chat.errors import NotFound, TooManyStreams
 
 logger = logging.getLogger(__name__)
 
@@ -34,13 +37,27 @@ COMMENT = b": still here\n\n"
 Watches = Sequence["asyncio.Task[None]"]
 
 
+#: How many streams each account has open in this process.
+_open: Counter[UUID] = Counter()
+
+
+def check_place(account_id: UUID) -> None:
+    """Raises TooManyStreams where the account has as many streams open here as it may."""
+    if _open[account_id] >= settings.MAX_STREAMS:
+        raise TooManyStreams
+
+
 @dataclass(frozen=True)
 class Reading:
-    """Who reads which run from where. ``flat`` leaves out ``event:``, for clients that know only messages."""
+    """Who reads which run from where. ``flat`` leaves out ``event:``, for clients that know only messages.
+
+    ``person_id`` is the member of the conversation; the admission may be that of who acts for them.
+    """
 
     run_id: UUID
     chat_id: UUID
     message_id: UUID
+    person_id: UUID
     admission: Admission
     after: int = 0
     flat: bool = False
@@ -51,6 +68,7 @@ async def stream(reading: Reading) -> AsyncGenerator[bytes, None]:
     """The stream's bytes, up to the event ``end``, or to where the reader may read no longer."""
     try:
         metrics.streams_open.inc()
+        _open[reading.admission.user_id] += 1
         yield OPENING
         async with _watches(reading) as watches, aclosing(_portions(reading, watches)) as log:
             async for events in log:
@@ -61,6 +79,9 @@ async def stream(reading: Reading) -> AsyncGenerator[bytes, None]:
         logger.exception("the stream of run %s broke", reading.run_id)
     finally:
         metrics.streams_open.dec()
+        _open[reading.admission.user_id] -= 1
+        if not _open[reading.admission.user_id]:
+            del _open[reading.admission.user_id]
 
 
 async def _portions(reading: Reading, watches: Watches) -> AsyncGenerator[list[StoredEvent], None]:
@@ -76,12 +97,13 @@ async def _portions(reading: Reading, watches: Watches) -> AsyncGenerator[list[S
             yield earlier
             after, ended = earlier[-1].seq, earlier[-1].type == End.type
     if not ended:
-        async with Pump(follow(reading.run_id, after)) as pump, aclosing(_coming(pump, watches)) as coming:
-            async for events in coming:
+        async with Pump(follow(reading.run_id, after)) as pump, aclosing(coming(pump, watches)) as later:
+            async for events in later:
                 yield events
 
 
-async def _coming(pump: Pump[list[StoredEvent]], watches: Watches) -> AsyncGenerator[list[StoredEvent], None]:
+async def coming(pump: Pump[list[StoredEvent]], watches: Watches) -> AsyncGenerator[list[StoredEvent], None]:
+    """What follows, and nothing at all after each ``KEEP_ALIVE`` of silence, while all watches wait."""
     clock = asyncio.get_running_loop().time
     quiet_until = clock() + KEEP_ALIVE
     while not pump.over and not _is_refused(watches):
@@ -115,7 +137,7 @@ async def _watches(reading: Reading) -> AsyncGenerator[Watches, None]:
 async def _left(reading: Reading) -> None:
     """Returns once the person is not in the conversation, or it is gone; asked for all open pages at once."""
     with suppress(NotFound):
-        async with aclosing(changed_lately(reading.chat_id, reading.admission.user_id)) as looks:
+        async with aclosing(changed_lately(reading.chat_id, reading.person_id)) as looks:
             async for _changed in looks:
                 pass
 

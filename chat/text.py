@@ -1,6 +1,9 @@
 """What a message may say, and the title made from the first one."""
 
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -9,6 +12,8 @@ from chat.errors import Invalid
 
 TITLE_LENGTH = 50
 CLIENT_ID = re.compile(r"[A-Za-z0-9_.:-]{1,100}")
+#: Characters of what a program keeps with a message, as JSON.
+MAX_METADATA = 16 * 1024
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -41,6 +46,29 @@ def clean_client_id(raw: str) -> str:
     if not CLIENT_ID.fullmatch(raw):
         raise Invalid(_("The client id must be 1 to 100 letters, digits or the signs _ . : -"))
     return raw
+
+
+def clean_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program keeps with a message. Raises Invalid for more than 16,384 characters of JSON, and for
+    what no database stores."""
+    try:
+        text = json.dumps(given, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+    except (ValueError, RecursionError):
+        raise _no_metadata() from None
+    if len(text) > MAX_METADATA:
+        raise Invalid(
+            _("The metadata have %(count)d characters as JSON; at most %(limit)d can be kept.")
+            % {"count": len(text), "limit": MAX_METADATA},
+            field="metadata",
+        )
+    escapes = text.replace(r"\\", "")  # what is left of a backslash begins an escape
+    if has_unstorable_characters(text) or r"\u0000" in escapes:
+        raise _no_metadata()
+    return dict(given)
+
+
+def _no_metadata() -> Invalid:
+    return Invalid(_("The metadata contain something that cannot be stored."), field="metadata")
 
 
 def title_from(content: str) -> str:

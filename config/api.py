@@ -19,7 +19,7 @@ from accounts.api import tickets, tokens
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
 from agents.api import agents, refine
-from chat.api import runs, session_messages, sessions
+from chat.api import assistant, chats, runs, session_messages, sessions
 from config import __version__
 from config.api_rates import ByPerson, limited
 from config.api_schema import DescribedAPI, Schema
@@ -47,6 +47,9 @@ api.add_router("", session_messages.router)
 api.add_router("", runs.router)
 api.add_router("/v1", tokens.router)
 api.add_router("", webhooks.router)
+api.add_router("", chats.users)
+api.add_router("", chats.router)
+api.add_router("", assistant.router)
 api.add_router("/v1", tickets.router)
 
 

@@ -1,5 +1,6 @@
 """The rows of accounts."""
 
+from accounts.models.acted_for import ActedFor
 from accounts.models.api_key import ApiKey, Scope
 from accounts.models.invitation import Invitation, Role
 from accounts.models.ownership import Ownership
@@ -8,6 +9,7 @@ from accounts.models.token_family import RefreshToken, TokenFamily
 from accounts.models.user import Theme, User
 
 __all__ = [
+    "ActedFor",
     "ApiKey",
     "Invitation",
     "Ownership",

@@ -4,20 +4,27 @@ from typing import Annotated
 from uuid import UUID
 
 from django.http import HttpResponse, StreamingHttpResponse
-from ninja import Header, Router
+from ninja import Header, Query, Router
 from ninja.responses import Status
 
+from accounts.api_access import may_act_for_others
 from accounts.requests import ApiRequest
 from accounts.schemas import REFUSALS, Problem
 from agents.envelopes import as_json
 from agents.eventlog import read
 from agents.resumption import has_ended_by, seen_up_to
+from chat.api.callers import person_of_chat
 from chat.api.schemas import AnswerStatus, Cancelled, EventOut
+from chat.listings import Listing, listed
 from chat.selectors import run_for, run_of_any_chat
 from chat.services.answers import stop_answer
-from chat.streams import Reading, stream
+from chat.streams import Reading, check_place, stream
 
 router = Router(tags=["runs"])
+
+#: Rows of the log that are read at once for a list.
+ROWS = 200
+MostEvents = Annotated[int | None, Query(ge=1, le=1000, description="How many at most; without one all")]
 
 #: No cache keeps a stream, and no proxy holds it back to send it in larger portions.
 UNBUFFERED = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -40,18 +47,27 @@ STATUS: dict[str, AnswerStatus] = {"queued": "pending", "running": "processing",
     operation_id="list_events",
     response={200: list[EventOut], **REFUSALS, 409: Problem, 422: Problem},
 )
-def list_events(request: ApiRequest, message_id: UUID, since: str = "") -> HttpResponse:
-    """The events of the latest run that the message asked for; with `since`, those after that event."""
-    run = run_of_any_chat(request.user, message_id)
-    events = read(run.pk, seen_up_to(run, since))
-    items = (as_json(stored, chat_id=run.chat_id, message_id=run.message_id) for stored in events)
-    return HttpResponse(f"[{','.join(items)}]", content_type="application/json")
+def list_events(
+    request: ApiRequest, message_id: UUID, since: str = "", limit: MostEvents = None
+) -> HttpResponse | StreamingHttpResponse:
+    """The events of the latest run that the message asked for; with `since`, those after that event.
+
+    All of them, or with `limit` the first of them. A long log comes in pieces.
+    """
+    run = run_of_any_chat(request.user, message_id, for_others=may_act_for_others(request))
+    after = seen_up_to(run, since)
+    events = read(run.pk, after, most_rows=limit or ROWS)
+    items = [as_json(stored, chat_id=run.chat_id, message_id=run.message_id) for stored in events]
+    if limit or len(events) < ROWS:
+        return HttpResponse(f"[{','.join(items[:limit])}]", content_type="application/json")
+    listing = Listing(run.pk, run.chat_id, run.message_id, items, events[-1].seq)
+    return StreamingHttpResponse(listed(listing), content_type="application/json")
 
 
 @router.get(
     "/chats/{uuid:chat_id}/messages/{uuid:message_id}/stream",
     operation_id="stream_events",
-    response={200: None, 204: None, **REFUSALS, 409: Problem, 422: Problem},
+    response={200: None, 204: None, **REFUSALS, 409: Problem, 422: Problem, 429: Problem},
     openapi_extra=STREAM_SCHEMA,
 )
 def stream_events(
@@ -67,11 +83,13 @@ def stream_events(
     Replays what came after `Last-Event-ID`, or else `since`, and goes on live. With `flat` events have no
     name, for clients that know only messages. 204 where the end has been seen: browsers then stay away.
     """
-    run = run_for(request.user, chat_id, message_id)
+    person = person_of_chat(request, chat_id)
+    run = run_for(person, chat_id, message_id)
     after = seen_up_to(run, last_event_id or since)
     if after and has_ended_by(run, after):
         return Status(204, None)
-    reading = Reading(run.pk, chat_id, message_id, request.credential.admission, after, flat)
+    check_place(request.user.pk)
+    reading = Reading(run.pk, chat_id, message_id, person.pk, request.credential.admission, after, flat)
     return StreamingHttpResponse(stream(reading), content_type="text/event-stream", headers=UNBUFFERED)
 
 
@@ -82,7 +100,8 @@ def stream_events(
 )
 def cancel_answer(request: ApiRequest, chat_id: UUID, message_id: UUID) -> Status[Cancelled]:
     """Stops the answer to the message. What had arrived is kept. What has ended already stays as it is."""
-    stop_answer(actor=request.user, conversation_id=chat_id, message_id=message_id)
-    state = run_for(request.user, chat_id, message_id).state
+    person = person_of_chat(request, chat_id)
+    stop_answer(actor=person, conversation_id=chat_id, message_id=message_id)
+    state = run_for(person, chat_id, message_id).state
     status: AnswerStatus = STATUS.get(state, state)  # type: ignore[arg-type]  # the others are spelt alike
     return Status(202, Cancelled(message_id=message_id, chat_id=chat_id, status=status))

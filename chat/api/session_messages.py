@@ -100,6 +100,7 @@ def _told(request: ApiRequest, posted: Posted) -> AsyncIterator[bytes]:
         run_id=answer.run_id,
         chat_id=answer.conversation_id,
         message_id=posted.message.pk,
+        person_id=request.user.pk,
         admission=request.credential.admission,
         told=TokenFrames(answer.pk),
     )

@@ -1,7 +1,8 @@
 """Saying something, and saying it again in other words. Each is one transaction, told on commit."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -13,12 +14,12 @@ from agents.selectors import agent_for
 from chat.errors import Conflict, NotFound
 from chat.lists import list_changed
 from chat.models import Conversation, Message
-from chat.models.message import MessageRole
+from chat.models.message import GIVEN, MessageRole
 from chat.search_entries import index_new_message
 from chat.selectors import membership_for, message_for
 from chat.services.answers import ask_for_answer, put_aside, refuse_while_answering, tell_changed
 from chat.services.conversations import start_conversation
-from chat.text import clean_client_id, clean_content, title_from
+from chat.text import clean_client_id, clean_content, clean_metadata, title_from
 from webhooks.outbox import EventType, tell
 
 if TYPE_CHECKING:
@@ -34,20 +35,42 @@ class Posted:
     created: bool
 
 
-def post_message(*, actor: "User", conversation_id: UUID, content: str, client_id: str) -> Posted:
+@dataclass(frozen=True)
+class _Said:
+    """What a person says, cleaned. ``metadata`` is what their program keeps with it."""
+
+    content: str
+    client_id: str
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The column of the message; answers keep other things there."""
+        return {GIVEN: dict(self.metadata)} if self.metadata else {}
+
+
+def post_message(
+    *,
+    actor: "User",
+    conversation_id: UUID,
+    content: str,
+    client_id: str,
+    metadata: Mapping[str, Any] | None = None,
+) -> Posted:
     """Stores the person's message and asks the conversation's agent for an answer.
 
     The same client id again gives the same message and no second run. Raises Invalid for a text that cannot
-    be a message, NotFound for a conversation that is not theirs, Conflict for a client id with another text.
+    be a message, NotFound for a conversation that is not theirs, Conflict for a client id with another text
+    or other metadata.
     """
-    content, client_id = clean_content(content), clean_client_id(client_id)
+    said = _Said(clean_content(content), clean_client_id(client_id), clean_metadata(metadata or {}))
     try:
         with transaction.atomic():
-            return _post(actor, conversation_id, content, client_id)
+            return _post(actor, conversation_id, said)
     except IntegrityError:
         # Another request with the same client id has committed between our look and our insert.
         with transaction.atomic():
-            return _post(actor, conversation_id, content, client_id)
+            return _post(actor, conversation_id, said)
 
 
 def post_first_message(*, actor: "User", agent_id: UUID, content: str, client_id: str) -> Posted:
@@ -55,37 +78,38 @@ def post_first_message(*, actor: "User", agent_id: UUID, content: str, client_id
 
     Raises what ``post_message`` raises, and NotFound for an agent the person may not talk with.
     """
-    content, client_id = clean_content(content), clean_client_id(client_id)
+    said = _Said(clean_content(content), clean_client_id(client_id))
     agent = agent_for(actor, agent_id)
     if agent is None:
         raise NotFound(_("This agent does not exist any more, or is not yours."))
-    key = f"{actor.pk}:{client_id}"
+    key = f"{actor.pk}:{said.client_id}"
     try:
         with transaction.atomic():
             conversation = Conversation.objects.filter(started_by_send=key).first()
             if conversation is None:
                 conversation = start_conversation(actor=actor, agent=agent, started_by_send=key)
-            return _post(actor, conversation.pk, content, client_id)
+            return _post(actor, conversation.pk, said)
     except IntegrityError:
         conversation = Conversation.objects.get(started_by_send=key)
         return post_message(
-            actor=actor, conversation_id=conversation.pk, content=content, client_id=client_id
+            actor=actor, conversation_id=conversation.pk, content=said.content, client_id=said.client_id
         )
 
 
-def _post(actor: "User", conversation_id: UUID, content: str, client_id: str) -> Posted:
+def _post(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
     membership = membership_for(actor, conversation_id)
-    earlier = Message.objects.filter(conversation_id=conversation_id, client_id=client_id).first()
+    earlier = Message.objects.filter(conversation_id=conversation_id, client_id=said.client_id).first()
     if earlier is not None:
-        return _repeated(earlier, content)
+        return _repeated(earlier, said)
     conversation = membership.conversation
     message = Message.objects.create(
         id=uuid7(),
         conversation=conversation,
         sender=membership.participant,
         role=MessageRole.USER,
-        content=content,
-        client_id=client_id,
+        content=said.content,
+        client_id=said.client_id,
+        metadata=said.kept,
     )
     answer = ask_for_answer(actor, conversation, message)
     _touch(actor, conversation, message)
@@ -93,8 +117,8 @@ def _post(actor: "User", conversation_id: UUID, content: str, client_id: str) ->
     return Posted(message, answer, created=True)
 
 
-def _repeated(earlier: Message, content: str) -> Posted:
-    if earlier.content != content:
+def _repeated(earlier: Message, said: _Said) -> Posted:
+    if (earlier.content, earlier.metadata.get(GIVEN, {})) != (said.content, said.metadata):
         raise Conflict(_("This client id has been used for another message. Send again with a new one."))
     answer = earlier.children.filter(role=MessageRole.ASSISTANT).order_by("id").first()
     return Posted(earlier, answer or earlier, created=False)
@@ -125,11 +149,11 @@ def edit_message(
 
     Raises what ``post_message`` raises, and Conflict unless it is the last own message, answered.
     """
-    content, client_id = clean_content(content), clean_client_id(client_id)
+    said = _Said(clean_content(content), clean_client_id(client_id))
     old = message_for(actor, conversation_id, message_id)
-    repeated = Message.objects.filter(conversation_id=conversation_id, client_id=client_id).first()
+    repeated = Message.objects.filter(conversation_id=conversation_id, client_id=said.client_id).first()
     if repeated is not None:
-        return _repeated(repeated, content)
+        return _repeated(repeated, said)
     later = Message.objects.filter(conversation_id=conversation_id, active=True, pk__gt=old.pk)
     if old.role != MessageRole.USER or not old.active or later.exclude(parent=old).exists():
         raise Conflict(_("Only your last message can be edited."))
@@ -142,8 +166,8 @@ def edit_message(
         conversation=old.conversation,
         sender=old.sender,
         role=MessageRole.USER,
-        content=content,
-        client_id=client_id,
+        content=said.content,
+        client_id=said.client_id,
         parent=old.parent or old,
     )
     answer = ask_for_answer(actor, old.conversation, message)

@@ -71,6 +71,7 @@ def api_of_all(body: dict[str, Any], **verbs: int) -> Door:
 QUESTION = {"message_id": "question_id"}
 SAID = {"content": "Hello?", "client_id": "a-send"}
 HOOK = {"url": "https://hooks.example.org/", "events": ["run.failed"]}
+WHY = {"content": "Why?"}
 AGENT = {"name": "Sailor", "system_prompt": "You know ships."}
 
 #: By the name of the route.
@@ -215,6 +216,14 @@ DOORS = {
     "api:obtain_tokens": api_of_all({"username": "nobody", "password": "guess"}, POST=401),
     "api:refresh_tokens": api_of_all({"refresh_token": "guess"}, POST=401),
     "api:revoke_tokens": api_of_all({"refresh_token": "guess"}, POST=204),
+    "api:get_user": api_of_hers(GET=200),
+    "api:chats_of_user": api_of_hers(GET=200, POST=201),
+    "api:get_chat": api_of_hers(GET=200),
+    "api:chat_messages": api_of_hers(WHY, GET=200, POST=201),
+    "api:ask_assistant": Door({"POST": (401, 200, 404, 404)}, (NOT_ALLOWED,) * 4, WHY, json=True),
+    "api:list_assistant_conversations": api_of_everyone(GET=200),
+    "api:list_assistant_messages": api_of_hers(GET=200),
+    "api:delete_assistant_conversation": api_of_hers(DELETE=200),
     "api:create_socket_ticket": api_of_everyone(POST=200),
 }
 

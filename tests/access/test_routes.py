@@ -49,6 +49,7 @@ def world(alice, agent) -> dict[str, Any]:
     written = store_file(run_id=run_id, chat_id=conversation.pk, path="whales.md", content="Whales")
     apps.get_model("agents", "Run").objects.update(state="cancelled")
     return {
+        "user_id": alice.pk,
         "agent_id": agent.pk,
         "number": 1,
         "conversation_id": conversation.pk,

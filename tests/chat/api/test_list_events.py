@@ -1,11 +1,13 @@
 """``GET /api/messages/<id>/events``: the events of a run, from any of them on."""
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 from uuid_utils.compat import uuid7
 
 from agents.engine.events import Content, parse_event_id
+from agents.eventlog import RunLog
 from agents.models import Run
 from chat.services.answers import retry_answer
 
@@ -106,4 +108,25 @@ def test_other_verbs_are_refused(alices, finished):
 def test_a_long_log_takes_no_more_queries(alices, run, write, django_assert_max_num_queries):
     write(run, *(Content(md=f"{number} ") for number in range(1500)))
     with django_assert_max_num_queries(8):
-        assert len(alices.get(events_at(run.message_id)).json()) == 1500
+        first = alices.get(events_at(run.message_id), {"limit": 1000}).json()
+    assert [event["md"] for event in first] == [f"{number} " for number in range(1000)]
+    with django_assert_max_num_queries(8):
+        rest = alices.get(events_at(run.message_id), {"since": first[-1]["id"], "limit": 1000}).json()
+    assert [event["md"] for event in rest] == [f"{number} " for number in range(1000, 1500)]
+
+
+@pytest.mark.parametrize("number", [199, 200, 201, 1500])
+async def test_a_long_log_comes_whole_and_in_pieces(alice, async_client, run, number):
+    await RunLog(run.pk).append(*(Content(md=f"{one} ") for one in range(number)))
+    await async_client.aforce_login(alice)
+    answer = await async_client.get(events_at(run.message_id))
+    assert answer.headers["Content-Type"] == "application/json"
+    pieces = [piece async for piece in answer.streaming_content] if answer.streaming else [answer.content]
+    assert [event["md"] for event in json.loads(b"".join(pieces))] == [f"{one} " for one in range(number)]
+    assert (len(pieces) > 1) == (number >= 200)
+
+
+@pytest.mark.parametrize("limit", ["0", "1001", "x", "-1"])
+def test_a_limit_that_cannot_be_is_refused(alices, run, limit):
+    answer = alices.get(events_at(run.message_id), {"limit": limit})
+    assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
