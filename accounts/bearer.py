@@ -17,6 +17,7 @@ from accounts.models import ApiKey, TokenFamily, User
 #: Characters; ours have a few hundred, and nobody shall have us parse more.
 LONGEST = 4096
 KEY = re.compile(r"parley_([0-9a-f]{12})_([0-9a-f]{64})")
+JWT_DOTS = 2
 #: A key's last use is written this often at most: a read should not cost a write.
 USE_IS_NEWS_AFTER = timedelta(minutes=1)
 
@@ -27,6 +28,11 @@ def let_in_by(token: str) -> tuple[User, Credential]:
         raise InvalidToken
     key = KEY.fullmatch(token)
     return _by_key(*key.groups()) if key else _by_access_token(token)
+
+
+def could_be_ours(token: str) -> bool:
+    """Whether it looks like a key or an access token (a JWT, which has three parts), whole or not."""
+    return token.startswith("parley_") or token.count(".") == JWT_DOTS
 
 
 def secret_hash(secret: str) -> str:

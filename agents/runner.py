@@ -122,7 +122,9 @@ async def execute(
     _under_way[run.pk] = run.cancel_requested_at is not None
     try:
         with traces.span("run", parley__agent=str(run.agent_id), parley__attempt=run.attempt) as said:
-            result = await _Execution(run, settle, _nobody, lambda: False, parked).go(request, begun)
+            in_chat = run.transcript is None
+            execution = _Execution(run, settle, _nobody, lambda: False, parked, in_chat=in_chat)
+            result = await execution.go(request, begun)
             said["parley.outcome"] = result.status if result else "waiting"
             return result
     finally:
@@ -134,7 +136,10 @@ async def _nobody(_event: Event) -> None:
 
 
 class _Execution:
-    """``tell`` gets each event that is in the log; ``stopped_above`` says whether the parent was stopped."""
+    """``tell`` gets each event that is in the log; ``stopped_above`` says whether the parent was stopped.
+
+    Where the run is not ``in_chat`` there are no files, and nobody who could be asked.
+    """
 
     def __init__(
         self,
@@ -143,12 +148,15 @@ class _Execution:
         tell: Tell,
         stopped_above: Callable[[], bool],
         parked: Parked = lambda: None,
+        *,
+        in_chat: bool,
     ) -> None:
         self.run = run
         self.settle = settle
         self._parked = parked
         self._tell = tell
         self._stopped_above = stopped_above
+        self._in_chat = in_chat
         self._delegation = Delegation(run, self._answer_of, self._write)
         self.log = RunLog(run.pk)
         self.fold = RunFold()
@@ -284,7 +292,10 @@ class _Execution:
     def _context(self) -> CallContext:
         run = self.run
         return CallContext(
-            *(run.owner_id, run.agent_id, run.chat_id, run.pk),
+            run.owner_id,
+            run.agent_id,
+            run.chat_id if self._in_chat else None,
+            run.pk if self._in_chat else None,
             cited=tuple(self.fold.citations),
             delegate=self._delegation.ask,
         )
@@ -298,7 +309,8 @@ class _Execution:
         """
         _under_way[run.pk] = run.cancel_requested_at is not None
         try:
-            result = await _Execution(run, _settle_nothing, tell, self._is_stopped).go(request, begun)
+            child = _Execution(run, _settle_nothing, tell, self._is_stopped, in_chat=self._in_chat)
+            result = await child.go(request, begun)
         finally:
             del _under_way[run.pk]
         if result is None:
@@ -387,6 +399,8 @@ class _Execution:
         ended = held.update(
             state=RunState(result.status),
             error=result.error,
+            finish=result.finish,
+            transcript=None,
             provider=self.provider,
             model=(usage.model if usage else "") or self.model,
             **(budgets.columns_of(usage) if usage else {}),

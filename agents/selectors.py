@@ -200,6 +200,11 @@ def agent_called(user: "User", name: str) -> Agent | None:
         return found[0] if len(found) == 1 else None
 
 
+def finish_of(run_id: UUID) -> str:
+    """Why the model of a run stopped; empty where it did not say, or the run is gone."""
+    return Run.objects.filter(pk=run_id).values_list("finish", flat=True).first() or ""
+
+
 def run_in_chat(chat_id: UUID, run_id: UUID) -> Run | None:
     """The run with its agent, if it is one of this chat."""
     return Run.objects.select_related("agent").filter(pk=run_id, chat_id=chat_id).first()

@@ -6,6 +6,8 @@ taken up by another from the log. Both ways take turns in a ``House``, and in no
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.conf import settings
@@ -15,8 +17,13 @@ from agents import leases
 from agents.database import close_readers
 from agents.eventlog import close_writer
 from agents.providers import registry
+from agents.services.runs import is_begun
+from chat import turns
 from chat.house import House
 from chat.turns import Turn
+
+if TYPE_CHECKING:
+    from agents.models import Run
 
 _house: House | None = None
 
@@ -94,6 +101,17 @@ def live_workers() -> int | None:
     from chat import job_queue
 
     return job_queue.live_workers()
+
+
+def set_off(run: "Run") -> None:
+    """To be called in the transaction that makes the run: its turn comes with the commit, or not at all.
+
+    A run that this process holds from its beginning is carried out here: nobody need look for it.
+    """
+    if is_begun(run):
+        transaction.on_commit(partial(carry_on, turns.of_new(run)))
+    else:
+        submit(run.pk)
 
 
 def submit(run_id: UUID) -> None:

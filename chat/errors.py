@@ -51,3 +51,9 @@ class TooManyStreams(TooMany):
     def __init__(self) -> None:
         super().__init__(retry_after=5)
         self.text = _("You have too many streams open. Close some of them first.")
+
+
+class TooLong(Invalid):
+    """More than the model of an agent can read at once, by the agent's settings."""
+
+    key = "context_length_exceeded"

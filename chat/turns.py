@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from agents import leases, runner
+from agents import leases, runner, transcripts
 from agents.database import in_database
 from agents.engine.messages import ChatMessage, ModelRequest
 from agents.eventlog import LogConflict, StoredEvent
@@ -55,7 +55,7 @@ async def carry_out(turn: Turn) -> UUID | None:
     except LogConflict:
         logger.warning("run %s has another holder, or is gone", run.pk)
         return None
-    if run.owner_id is not None:
+    if run.owner_id is not None and run.transcript is None:
         await tell_list(run.owner_id)
     return run.chat_id
 
@@ -77,6 +77,8 @@ def of_new(run: "Run") -> Turn:
 
 
 def _transcript(run: "Run") -> ModelRequest:
+    if run.transcript is not None:
+        return transcripts.request_of(run)
     before = Message.objects.filter(conversation_id=run.chat_id, active=True, pk__lte=run.message_id)
     newest_first = before.exclude(content="").order_by("-id").values_list("role", "content")
     return request_for(run.agent, newest_first[: run.agent.history_messages])
@@ -116,6 +118,8 @@ def _settle(run: "Run", result: Result) -> None:
     )
     if changed and result.fold.text:
         index_message(run.chat_id, run.answer_id, result.fold.text)
+    if run.transcript is not None:
+        return  # it belongs to no conversation
     if run.owner_id is not None:
         count_change(run.owner_id)
     _tell(run, result.status, **({"error": result.error} if result.error else {}))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationError
 
 from accounts.api import tickets, tokens
@@ -20,14 +21,16 @@ from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
 from agents.api import agents, refine
 from chat.api import assistant, chats, runs, session_messages, sessions
+from chat.api import openai as openai_routes
 from config import __version__
 from config.api_rates import ByPerson, limited
 from config.api_schema import DescribedAPI, Schema
 from config.parser import StrictParser, Unreadable
-from config.problems import is_api, problem, problem_of
+from config.problems import is_api, problem_at, refusal_at
 from webhooks import api as webhooks
 
 View = Callable[..., HttpResponseBase]
+Answer = Callable[..., HttpResponse]
 
 api = DescribedAPI(
     title="Parley",
@@ -47,32 +50,58 @@ api.add_router("", session_messages.router)
 api.add_router("", runs.router)
 api.add_router("/v1", tokens.router)
 api.add_router("", webhooks.router)
+api.add_router("/v1", tickets.router)
 api.add_router("", chats.users)
 api.add_router("", chats.router)
 api.add_router("", assistant.router)
-api.add_router("/v1", tickets.router)
+
+#: Beside the other, at /v1/: where OpenAI's clients look, and with the errors that they know.
+openai = NinjaAPI(
+    title="Parley for OpenAI's clients",
+    version=__version__,
+    urls_namespace="openai",
+    docs_url=None,
+    openapi_url=None,
+    auth=person_calling,
+    parser=StrictParser(),
+    throttle=[ByPerson()],
+)
+openai.add_router("", openai_routes.router)
+api.add_description_of(openai)
 
 
-@api.exception_handler(Refused)
-def refused(_request: HttpRequest, refusal: Refused) -> HttpResponse:
-    return problem_of(refusal)
+def handles(error: type[Exception]) -> Callable[[Answer], Answer]:
+    """For a function that answers this error in all dialects."""
+
+    def register(answer: Answer) -> Answer:
+        api.add_exception_handler(error, answer)
+        openai.add_exception_handler(error, answer)
+        return answer
+
+    return register
 
 
-@api.exception_handler(AuthenticationError)
+@handles(Refused)
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    return refusal_at(request.path, refusal)
+
+
+@handles(AuthenticationError)
 def not_signed_in(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
     return refused(request, NotSignedIn())
 
 
-@api.exception_handler(Throttled)
+@handles(Throttled)
 def too_often(request: HttpRequest, _error: Throttled) -> HttpResponse:
     return refused(request, TooMany(request.standing.reset))  # type: ignore[attr-defined]  # config.api_rates
 
 
-@api.exception_handler(ValidationError)
-def invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
+@handles(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """One line a field."""
-    lines = (f"{_place_of(one['loc'])}: {one['msg']}" for one in error.errors)
-    return problem(422, "invalid", "\n".join(lines))
+    fields = [_place_of(one["loc"]) for one in error.errors]
+    lines = (f"{field}: {one['msg']}" for field, one in zip(fields, error.errors, strict=True))
+    return problem_at(request.path, 422, "invalid", "\n".join(lines), param=fields[0])
 
 
 def _place_of(found: Sequence[str | int]) -> str:
@@ -81,34 +110,34 @@ def _place_of(found: Sequence[str | int]) -> str:
     return ".".join(map(str, place[1:] if kind == "body" and place[1:] else place))
 
 
-@api.exception_handler(HttpError)
-def failed(_request: HttpRequest, error: HttpError) -> HttpResponse:
+@handles(HttpError)
+def failed(request: HttpRequest, error: HttpError) -> HttpResponse:
     """What the framework itself refuses, such as a body that is no JSON: it wraps the parser's reason."""
     if isinstance(reason := error.__cause__, Unreadable):
-        return problem(reason.status, reason.key, reason.detail)
-    return problem(error.status_code, "refused", error.message)
+        return problem_at(request.path, reason.status, reason.key, reason.detail)
+    return problem_at(request.path, error.status_code, "refused", error.message)
 
 
-@api.exception_handler(RawPostDataException)
-def no_json(_request: HttpRequest, _error: RawPostDataException) -> HttpResponse:
+@handles(RawPostDataException)
+def no_json(request: HttpRequest, _error: RawPostDataException) -> HttpResponse:
     """An upload where JSON belongs: it has been read as a form when its token was looked for."""
-    return problem(415, "not_json", _("Send JSON."))
+    return problem_at(request.path, 415, "not_json", _("Send JSON."))
 
 
-@api.exception_handler(RequestDataTooBig)
-def too_large(_request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
-    return problem(413, "too_large", _("This is larger than anything that is taken here."))
+@handles(RequestDataTooBig)
+def too_large(request: HttpRequest, _error: RequestDataTooBig) -> HttpResponse:
+    return problem_at(request.path, 413, "too_large", _("This is larger than anything that is taken here."))
 
 
-@api.exception_handler(Http404)
-def missing(_request: HttpRequest, _error: Http404) -> HttpResponse:
-    return problem(404, "not_found", _("There is nothing at this address."))
+@handles(Http404)
+def missing(request: HttpRequest, _error: Http404) -> HttpResponse:
+    return problem_at(request.path, 404, "not_found", _("There is nothing at this address."))
 
 
 @csrf_exempt
 @login_not_required
 def nowhere(request: HttpRequest) -> HttpResponse:
-    """Any address under /api/ that no route has."""
+    """Any address under /api/ or /v1/ that no route has."""
     return missing(request, Http404())
 
 
@@ -121,14 +150,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's answer to a request it cannot read, such as one to a host that is not ours."""
     if not is_api(request.path):
         return defaults.bad_request(request, exception)
-    return problem(400, "bad_request", _("This request cannot be read, or was sent to another host."))
+    text = _("This request cannot be read, or was sent to another host.")
+    return problem_at(request.path, 400, "bad_request", text)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's answer where something of ours broke; the log says what."""
     if not is_api(request.path):
         return defaults.server_error(request)
-    return problem(500, "server_error", _("Something broke here. Try again in a moment."))
+    return problem_at(request.path, 500, "server_error", _("Something broke here. Try again in a moment."))
 
 
 def schema() -> Schema:
@@ -136,9 +166,9 @@ def schema() -> Schema:
     return cast(Schema, api.get_openapi_schema())
 
 
-def urls() -> Sequence[URLPattern | URLResolver]:
+def urls(of: NinjaAPI = api) -> Sequence[URLPattern | URLResolver]:
     """The routes. They ask for a person, and a session for its token, themselves: a page is no answer."""
-    patterns, _app, _namespace = api.urls
+    patterns, _app, _namespace = of.urls
     for pattern in patterns:
         if pattern.callback is not None:
             pattern.callback = csrf_exempt(login_not_required(limited(_with_words(pattern.callback))))
@@ -157,7 +187,8 @@ def _with_words(view: View) -> View:
         if response.status_code != 405:  # noqa: PLR2004
             return response
         allowed = response.headers["Allow"]
-        worded = problem(405, "method_not_allowed", _("Here one can only: %(verbs)s.") % {"verbs": allowed})
+        text = _("Here one can only: %(verbs)s.") % {"verbs": allowed}
+        worded = problem_at(request.path, 405, "method_not_allowed", text)
         worded.headers["Allow"] = allowed
         return worded
 

@@ -11,7 +11,7 @@ from ninja.throttling import BaseThrottle
 from accounts import rate_limits
 from accounts.errors import TooMany
 from accounts.rate_limits import Standing
-from config.problems import problem_of
+from config.problems import refusal_at
 
 View = Callable[..., HttpResponseBase]
 
@@ -43,7 +43,7 @@ def limited(view: View) -> View:
         if standing is None or standing.allowed:
             response = view(request, *arguments, **named)
         else:
-            response = problem_of(TooMany(standing.reset))
+            response = refusal_at(request.path, TooMany(standing.reset))
         _say(response, getattr(request, "standing", None))
         return response
 

@@ -10,6 +10,7 @@ from ninja import NinjaAPI
 
 from accounts.schemas import Problem
 from config.api_examples import resolved
+from config.problems import OPENAI
 
 Operation = dict[str, Any]
 Schema = dict[str, Any]
@@ -140,12 +141,22 @@ class DescribedAPI(NinjaAPI):
 
     _described: Schema | None = None
 
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._others: list[NinjaAPI] = []
+
+    def add_description_of(self, other: NinjaAPI) -> None:
+        """Of routes that lie elsewhere and have errors of their own."""
+        self._others.append(other)
+
     def get_openapi_schema(
         self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
     ) -> Any:
         """The description as plain values. Not to be changed: all readers share it."""
         if self._described is None:
             schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            for other in self._others:
+                _merge(schema, other.get_openapi_schema())
             self._described = _completed(schema, self._for_everybody())
         return self._described
 
@@ -168,6 +179,11 @@ def operations(schema: Schema) -> list[tuple[str, str, Operation]]:
         for verb in VERBS
         if verb in of_path
     ]
+
+
+def _merge(schema: Schema, other: Schema) -> None:
+    schema["paths"].update(other["paths"])
+    schema["components"].setdefault("schemas", {}).update(other["components"].get("schemas", {}))
 
 
 def _completed(schema: Schema, for_everybody: set[str]) -> Schema:
@@ -209,6 +225,8 @@ def _completed(schema: Schema, for_everybody: set[str]) -> Schema:
 def _name_refusals(path: str, operation: Operation) -> None:
     """Adds the refusals a call can meet before its view is asked; those in our shape say it in one place."""
     answers = operation["responses"] = {str(key): one for key, one in operation["responses"].items()}
+    if path.startswith(OPENAI):
+        return  # it has errors of its own, and names them
     expected = {"400", "429", "503"}
     if operation.get("security") != []:
         expected |= {"401", "403"}

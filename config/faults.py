@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from agents.database import AWAY
 from config import api
-from config.problems import is_api, problem
+from config.problems import is_api, problem_at
 
 #: Seconds after which it is worth asking again.
 RETRY_AFTER = 5
@@ -18,13 +18,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Django's ``handler500``, called while the error is being handled. Draws without the database."""
     if not isinstance(sys.exception(), AWAY):
         return api.server_error(request)
-    response = _api_answer() if is_api(request.path) else _page()
+    response = _api_answer(request.path) if is_api(request.path) else _page()
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
-def _api_answer() -> HttpResponse:
-    return problem(503, "service_unavailable", _("Parley cannot reach its data. Try again in a moment."))
+def _api_answer(path: str) -> HttpResponse:
+    text = _("Parley cannot reach its data. Try again in a moment.")
+    return problem_at(path, 503, "service_unavailable", text)
 
 
 def _page() -> HttpResponse:

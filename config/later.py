@@ -7,7 +7,7 @@ from django.http.response import HttpResponseBase
 
 from accounts.errors import Refused
 from accounts.later import LaterResponse
-from config.problems import problem_of
+from config.problems import refusal_at
 
 #: What the placeholder has of its own: it says nothing of the answer.
 ITS_OWN = {"content-type", "content-length"}
@@ -18,7 +18,7 @@ async def resolved(promised: LaterResponse) -> HttpResponseBase:
     try:
         answer = await promised.answer()
     except Refused as refusal:
-        answer = problem_of(refusal)
+        answer = refusal_at(promised.request.path, refusal)
     except Exception as error:  # noqa: BLE001 (Django's own answer to whatever it is, and its line in the log)
         answer = await sync_to_async(response_for_exception)(promised.request, error)
     for name, value in promised.headers.items():

@@ -10,7 +10,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from config.problems import is_api, problem
+from config.problems import is_api, problem_at
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -54,7 +54,7 @@ def forms_in_utf8(get_response: Handler) -> Handler:
         charset = (request.content_params or {}).get("charset", "utf-8")
         if charset.strip("\"'").lower() not in {"utf-8", "utf8"}:
             if is_api(request.path):
-                return problem(415, "not_utf8", "Send it in UTF-8.")
+                return problem_at(request.path, 415, "not_utf8", "Send it in UTF-8.")
             return HttpResponse("Send it in UTF-8.\n", content_type="text/plain; charset=utf-8", status=415)
         return get_response(request)
 

@@ -25,6 +25,8 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("api/", (api.urls(), "ninja", "api")),
     re_path("^api/", api.nowhere),
+    path("v1/", (api.urls(api.openai), "ninja", "openai")),
+    re_path("^v1/", api.nowhere),
     path("manifest.webmanifest", site_files.manifest, name="manifest"),
     path("sw.js", site_files.service_worker, name="service_worker"),
     path("offline/", site_files.offline, name="offline"),

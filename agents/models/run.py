@@ -27,6 +27,8 @@ LIVE = (RunState.QUEUED, RunState.RUNNING, RunState.WAITING)
 class Run(models.Model):
     """The ids of the chat and its messages are plain values: this app knows nothing of chat.
 
+    A run with a ``transcript`` belongs to no chat: what was said before it is kept there until it ends.
+
     ``worker`` and ``heartbeat_at`` say who holds it; ``attempt`` counts the holders but those that gave it
     back, and ``started_at`` is when the first took it.
     """
@@ -64,6 +66,7 @@ class Run(models.Model):
     worker = models.CharField(_("worker"), max_length=64, blank=True)
     heartbeat_at = models.DateTimeField(_("heartbeat"), null=True, blank=True)
     cancel_requested_at = models.DateTimeField(_("stop asked"), null=True, blank=True)
+    transcript = models.JSONField(_("transcript"), null=True, editable=False)
     continue_from = models.TextField(_("continues"), blank=True)
     provider = models.CharField(_("provider"), max_length=40, blank=True)
     model = models.CharField(_("model"), max_length=200, blank=True)
@@ -73,6 +76,7 @@ class Run(models.Model):
     cost = models.DecimalField(_("cost"), max_digits=20, decimal_places=10, null=True, blank=True)
     estimated = models.BooleanField(_("tokens are estimated"), default=False)
     error = models.CharField(_("error"), max_length=40, blank=True)
+    finish = models.CharField(_("the model's reason to stop"), max_length=20, blank=True)
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name=_("parent")
     )

@@ -12,12 +12,13 @@ from agents import leases
 from agents.eventlog import end_unbegun
 from agents.models import Agent, Run
 from agents.models.run import LIVE, RunState
+from agents.transcripts import Transcript
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 
-def queue_run(
+def queue_run(  # noqa: PLR0913 (each is one thing that a run has, and most have a default)
     *,
     agent: Agent,
     owner: "User | None",
@@ -25,6 +26,7 @@ def queue_run(
     message_id: UUID,
     answer_id: UUID,
     continue_from: str = "",
+    transcript: Transcript | None = None,
     here: bool = False,
 ) -> Run:
     """A run in the queue; it begins when nothing older of its chat is under way.
@@ -41,6 +43,7 @@ def queue_run(
         message_id=message_id,
         answer_id=answer_id,
         continue_from=continue_from,
+        transcript=transcript.stored() if transcript else None,
     )
     if not (here and leases.hold_new(run)):
         run.save(force_insert=True)

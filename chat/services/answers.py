@@ -12,7 +12,7 @@ from accounts.rate_limits import check_send
 from agents.leases import next_of
 from agents.selectors import may_talk
 from agents.services.runs import drop_queued, is_begun, queue_run, stop_runs
-from chat import dispatch, turns
+from chat import dispatch
 from chat.errors import Conflict
 from chat.groups import tell_messages_soon
 from chat.models import Conversation, Message, Participant
@@ -60,10 +60,7 @@ def _run_for(
         continue_from=continue_from,
         here=dispatch.is_open(),
     )
-    if is_begun(run):
-        transaction.on_commit(partial(dispatch.carry_on, turns.of_new(run)))
-    else:
-        dispatch.submit(run.pk)
+    dispatch.set_off(run)
     return run
 
 
@@ -176,7 +173,7 @@ def stop_current_answer(*, actor: "User", conversation_id: UUID, answer_id: UUID
     current = live.order_by("id").first()
     if current is not None and answer_id in (None, current.pk):
         for run_id in stop_runs(chat_id=conversation_id, message_id=current.parent_id):
-            _stop(conversation_id, run_id)
+            stop_run(conversation_id, run_id)
 
 
 @transaction.atomic
@@ -184,10 +181,11 @@ def stop_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -> No
     """Stops what answers one message, or waits to. Raises NotFound where ``run_for`` does."""
     run_for(actor, conversation_id, message_id)
     for run_id in stop_runs(chat_id=conversation_id, message_id=message_id):
-        _stop(conversation_id, run_id)
+        stop_run(conversation_id, run_id)
 
 
-def _stop(conversation_id: UUID, run_id: UUID) -> None:
+def stop_run(conversation_id: UUID, run_id: UUID) -> None:
+    """In the transaction that has asked the run to stop: one that has not begun is dropped."""
     if drop_queued(run_id):
         _settle_unbegun(conversation_id, run_id)
         following = next_of(conversation_id)

@@ -72,6 +72,7 @@ QUESTION = {"message_id": "question_id"}
 SAID = {"content": "Hello?", "client_id": "a-send"}
 HOOK = {"url": "https://hooks.example.org/", "events": ["run.failed"]}
 WHY = {"content": "Why?"}
+COMPLETION = {"messages": [{"role": "user", "content": "Why?"}]}
 AGENT = {"name": "Sailor", "system_prompt": "You know ships."}
 
 #: By the name of the route.
@@ -224,6 +225,12 @@ DOORS = {
     "api:list_assistant_conversations": api_of_everyone(GET=200),
     "api:list_assistant_messages": api_of_hers(GET=200),
     "api:delete_assistant_conversation": api_of_hers(DELETE=200),
+    "openai:api-root": public(**dict.fromkeys(VERBS, 404)),
+    "openai:list_models": api_of_everyone(GET=200),
+    "openai:get_model": Door({"GET": (401, 200, 404, 404)}, (NOT_ALLOWED,) * 4, names={"model": "agent_id"}),
+    "openai:create_completion": Door(
+        {"POST": (401, 200, 404, 404)}, (NOT_ALLOWED,) * 4, COMPLETION, names={"model": "agent_id"}, json=True
+    ),
     "api:create_socket_ticket": api_of_everyone(POST=200),
 }
 
