@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
+from urllib.parse import parse_qs
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -12,8 +13,11 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.module_loading import import_string
 
 from accounts import personal
-from accounts.admissions import Admission, admission_of
+from accounts.admissions import admission_of
+from accounts.credentials import Credential
+from accounts.errors import InvalidToken
 from accounts.models import User
+from accounts.socket_tokens import person_by_token
 
 DEFAULT_PORTS = {"http": "80", "https": "443"}
 #: Close codes of a handshake that is refused.
@@ -30,10 +34,10 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who opened a socket, and what has to hold for as long as it is open."""
+    """Who opened a socket, and by what; that has to hold for as long as it is open."""
 
     user: User
-    admission: Admission
+    credential: Credential
 
 
 async def visitor_of_page(scope: dict[str, Any]) -> Visitor:
@@ -44,22 +48,36 @@ async def visitor_of_page(scope: dict[str, Any]) -> Visitor:
 
 
 async def visitor_by_program(scope: dict[str, Any]) -> Visitor:
-    """Whoever runs a program, or one of our pages. Raises Refused.
+    """Whoever runs a program, or one of our pages: by a token, which counts before all else. Raises Refused.
 
-    A browser sends an origin with every handshake, so one without is a program's: that is enough for the
-    owner at their machine, but not where a cookie says who it is.
+    A browser sends an origin with every handshake, so one without is a program's: that is enough with a
+    token and for the owner at their machine, but not where a cookie says who it is.
     """
     has_origin = "origin" in caller_of(scope).headers
-    if not origin_allowed(scope) and (has_origin or not settings.PERSONAL):
+    token = _token(scope)
+    if not origin_allowed(scope) and (has_origin or (token is None and not settings.PERSONAL)):
         raise Refused(WRONG_ORIGIN if has_origin or _cookie(scope) else NOT_SIGNED_IN)
-    return await _visitor(scope)
+    return await (_visitor(scope) if token is None else _visitor_with(token, scope))
+
+
+async def _visitor_with(token: str, scope: dict[str, Any]) -> Visitor:
+    if settings.PERSONAL and not personal.is_at_this_machine(caller_of(scope)):
+        raise Refused(NOT_SIGNED_IN)
+    try:
+        visitor = Visitor(*await person_by_token(token))
+    except InvalidToken:
+        raise Refused(NOT_SIGNED_IN) from None
+    if visitor.credential.missing_for("GET"):
+        raise Refused(NOT_SIGNED_IN)
+    return visitor
 
 
 async def _visitor(scope: dict[str, Any]) -> Visitor:
     user = await user_for(scope)
     if user is None:
         raise Refused(NOT_SIGNED_IN)
-    return Visitor(user, admission_of(user, session_key_of(scope)))
+    admission = admission_of(user, session_key_of(scope))
+    return Visitor(user, Credential("owner" if settings.PERSONAL else "session", admission))
 
 
 def caller_of(scope: dict[str, Any]) -> personal.Caller:
@@ -110,6 +128,15 @@ def _person(scope: dict[str, Any]) -> User | None:
     store = import_string(f"{settings.SESSION_ENGINE}.SessionStore")(key)
     user = get_user(cast(HttpRequest, SimpleNamespace(session=store)))  # it reads nothing but the session
     return user if isinstance(user, User) else None
+
+
+def _token(scope: dict[str, Any]) -> str | None:
+    """What the address or the header ``Authorization`` says; None where neither says anything."""
+    named = parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True).get("token")
+    if named:
+        return named[0]
+    said = caller_of(scope).headers.get("authorization")
+    return None if said is None else said.partition(" ")[2].strip()
 
 
 def _cookie(scope: dict[str, Any]) -> str:

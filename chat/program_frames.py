@@ -55,7 +55,7 @@ def refusal(refused: Refused, asked: dict[str, Any] | None = None, **fields: Any
     named = {name: text for name in ("conversation_id", "client_id") if (text := _id_in(given, name))}
     if given.get("type") and _is_id(given["type"]):
         named["request"] = given["type"]
-    return frame("error", error=refused.key, detail=refused.text, **named, **fields)
+    return frame("error", error=refused.key, detail=refused.detail, **named, **fields)
 
 
 def _id_in(given: dict[str, Any], name: str) -> str:

@@ -14,8 +14,10 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid4
 
+from accounts.errors import MissingScope
 from accounts.sockets import Visitor, visitor_by_program
 from agents import metrics
+from agents.changes import storable
 from agents.courses import Course
 from agents.database import AWAY, act, in_database
 from agents.services.approvals import Choice
@@ -109,7 +111,10 @@ class ProgramConsumer(PersonSocket):
         given: dict[str, Any] = {}
         try:
             given = socket_commands.fields_of(text)
-            await self._do(socket_commands.command_in(given))
+            command = socket_commands.command_in(given)
+            if scope := self.credential.missing_for("POST" if command.changes else "GET"):
+                raise MissingScope(scope)
+            await self._do(command)
         except Refused as refused:
             await self._say(program_frames.refusal(refused, given))
         except AWAY:
@@ -199,7 +204,7 @@ class ProgramConsumer(PersonSocket):
             actor=self.user,
             conversation_id=command.conversation_id,
             run_id=said.run_id,
-            call_id=said.call_id,
+            call_id=storable(said.call_id),
             choice=choice,
         )
 

@@ -1,7 +1,7 @@
 """What a program may say over its socket, read from a frame."""
 
 import json
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -22,9 +22,10 @@ class BadFrame(Refused):
 
 
 class Given(BaseModel):
-    """Fields we do not know are not ours to judge."""
+    """Fields we do not know are not ours to judge. ``changes``: a key that may only read may not say it."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+    changes: ClassVar[bool] = True
 
 
 class MessageData(Given):
@@ -70,6 +71,7 @@ class ResumeData(Given):
 class ResumeCommand(Given):
     """Goes on after the event ``since``; without one, with what is under way and what comes."""
 
+    changes: ClassVar[bool] = False
     type: Literal["resume"]
     conversation_id: UUID
     data: ResumeData = ResumeData()
@@ -89,6 +91,7 @@ class DecisionCommand(Given):
 
 
 class PingCommand(Given):
+    changes: ClassVar[bool] = False
     type: Literal["ping"]
 
 

@@ -39,8 +39,9 @@ class PersonSocket(AsyncWebsocketConsumer):
             visitor = await self.let_in()
         except Refused as refused:
             return await self.refuse(refused.code)
+        self.credential = visitor.credential
         self._speak_as(visitor.user)
-        self.start("admission", self._leave_with(visitor.admission))
+        self.start("admission", self._leave_with(visitor.credential.admission))
         return await self.opened(visitor.user)
 
     async def let_in(self) -> Visitor:
