@@ -20,7 +20,7 @@ from accounts.api import tickets, tokens
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
 from agents.api import agents, refine
-from chat.api import assistant, chats, runs, session_messages, sessions
+from chat.api import assistant, chats, decisions, runs, session_messages, sessions
 from chat.api import openai as openai_routes
 from config import __version__
 from config.api_rates import ByPerson, limited
@@ -54,6 +54,7 @@ api.add_router("/v1", tickets.router)
 api.add_router("", chats.users)
 api.add_router("", chats.router)
 api.add_router("", assistant.router)
+api.add_router("", decisions.router)
 
 #: Beside the other, at /v1/: where OpenAI's clients look, and with the errors that they know.
 openai = NinjaAPI(

@@ -213,6 +213,10 @@ DOORS = {
     "api:test_webhook": api_of_hers(POST=202),
     "api:list_events": api_of_hers(GET=200, names=QUESTION),
     "api:stream_events": api_of_hers(GET=200, names=QUESTION),
+    # Nothing waits: tests/chat/api/test_decisions.py.
+    "api:decide_call": api_of_hers(
+        {"call_id": "call_1", "decision": "allow"}, {"run_id": "run_id"}, POST=404
+    ),
     "api:cancel_answer": api_of_hers(POST=202, names=QUESTION),
     "api:obtain_tokens": api_of_all({"username": "nobody", "password": "guess"}, POST=401),
     "api:refresh_tokens": api_of_all({"refresh_token": "guess"}, POST=401),
