@@ -11,7 +11,19 @@ import psutil
 from benchmarks.table import HEAD
 
 GROUPS = (
-    *("streams", "start", "page", "api", "markdown", "storage", "history", "replay", "tools", "size"),
+    *(
+        "streams",
+        "start",
+        "page",
+        "api",
+        "markdown",
+        "storage",
+        "history",
+        "replay",
+        "tools",
+        "sockets",
+        "size",
+    ),
     "scale",
 )
 
