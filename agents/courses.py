@@ -54,10 +54,15 @@ class Course:
         run_id = next((pk for pk in runs.iterator() if pk.hex.endswith(last.tag)), None)
         if run_id is None or not RunEvent.objects.filter(run=run_id, seq__gte=last.seq).exists():
             raise Conflict(_("This conversation has no such event. Resume without one, and read it anew."))
+        return cls.from_run(chat_id, run_id, last.seq)
+
+    @classmethod
+    def from_run(cls, chat_id: UUID, run_id: UUID, after: int = 0) -> "Course":
+        """That run after so many of its events, and the later ones."""
         floor = _earlier(run_id)
         before = _runs(chat_id).filter(pk__gt=floor, pk__lt=run_id)
         course = cls(chat_id, floor, set(before.values_list("pk", flat=True)))
-        course._begun, course._after = run_id, last.seq
+        course._begun, course._after = run_id, after
         return course
 
     def next(self) -> tuple[Run, int] | None:

@@ -1,19 +1,28 @@
 """What agents do in a conversation, for a socket that takes part in it: every event, in order, none twice."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Iterator
 from contextlib import aclosing, contextmanager
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from agents.courses import Course
 from agents.database import in_database
+from agents.engine.events import Content, End
 from agents.envelopes import as_json
-from agents.portions import stored_and_coming
+from agents.eventlog import StoredEvent
+from agents.portions import stored, stored_and_coming
 from agents.pushes import REJOIN, Listener
 from chat.doubts import changed_lately
 from chat.errors import NotFound
 from chat.groups import conversation_group
+from chat.program_frames import frame
 
+if TYPE_CHECKING:
+    from agents.models import Run
+
+#: What a socket may speak: the events of runs, and those of people and agents in one place.
+Dialect = Literal["runs", "people"]
 #: Sends a frame, and returns once the client can take more.
 Say = Callable[[str], Awaitable[None]]
 
@@ -21,7 +30,8 @@ Say = Callable[[str], Awaitable[None]]
 class Attendance:
     """A run is read to its end before the next is begun: in a conversation they run one after the other."""
 
-    def __init__(self, course: Course, user_id: UUID, say: Say) -> None:
+    def __init__(self, course: Course, user_id: UUID, say: Say, dialects: Collection[Dialect]) -> None:
+        self._dialects = dialects
         self._course = course
         self._user_id = user_id
         self._say = say
@@ -88,8 +98,45 @@ class Attendance:
                 continue
             run, after = found
             await self._free.wait()
+            chunks = Chunks(run, await _chunks_before(run.pk, after) if after else 0)
             async with aclosing(stored_and_coming(run.pk, after)) as portions:
                 async for events in portions:
                     for one in events:
-                        yield as_json(one, chat_id=chat_id, message_id=run.message_id)
+                        if "runs" in self._dialects:
+                            yield as_json(one, chat_id=chat_id, message_id=run.message_id)
+                        if "people" in self._dialects and (chunk := chunks.of(one)):
+                            yield chunk
             self._course.done(run.pk)
+
+
+class Chunks:
+    """The text of an answer as a stream of its message: numbered pieces, and an empty one that ends it."""
+
+    def __init__(self, run: "Run", index: int) -> None:
+        self._run = run
+        self._index = index
+
+    def of(self, event: StoredEvent) -> str:
+        """The frame for an event; empty for one without text."""
+        if event.type not in (Content.type, End.type):
+            return ""
+        index, self._index = self._index, self._index + 1
+        return frame(
+            "MessageStream",
+            message_id=self._run.answer_id,
+            conversation_id=self._run.chat_id,
+            chunk=event.data.get("md", ""),
+            chunk_index=index,
+            is_complete=event.type == End.type,
+        )
+
+
+async def _chunks_before(run_id: UUID, after: int) -> int:
+    """How many pieces a reader has had who comes back, so that the numbers go on."""
+    count = 0
+    async with aclosing(stored(run_id)) as portions:
+        async for events in portions:
+            count += sum(1 for one in events if one.seq <= after and one.type == Content.type)
+            if events[-1].seq >= after:
+                break
+    return count

@@ -24,10 +24,17 @@ def feed_group(user_id: UUID) -> str:
     return f"feed.{user_id}"
 
 
-async def tell_messages(conversation_id: UUID, message_ids: list[UUID]) -> None:
-    """These messages are new or changed: pages that show the conversation draw them again."""
-    event = {"type": "messages.changed", "ids": [str(pk) for pk in message_ids]}
-    await push(conversation_group(conversation_id), event)
+async def tell_messages(
+    conversation_id: UUID, message_ids: list[UUID], people: Collection[UUID] = ()
+) -> None:
+    """These messages are new or changed: pages that show the conversation draw them again.
+
+    ``people`` are those whose programs are told as well.
+    """
+    ids = [str(pk) for pk in message_ids]
+    await push(conversation_group(conversation_id), {"type": "messages.changed", "ids": ids})
+    news = {"kind": "messages", "conversation_id": str(conversation_id), "ids": ids}
+    await tell_people(people, news)
 
 
 async def tell_list(user_id: UUID) -> None:

@@ -3,13 +3,15 @@
 The push may be lost. Whoever shows the list compares the version now and then, and finds it out.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from chat.groups import tell_list_soon
+from chat.groups import tell_list_soon, tell_people_soon
 from chat.models import Conversation, Membership, Participant
+from chat.selectors import people_in
 
 
 def count_change(user_id: UUID) -> None:
@@ -29,6 +31,18 @@ def lists_changed(conversations: QuerySet[Conversation]) -> None:
     people = members.order_by("participant__user").values_list("participant__user", flat=True)
     for user_id in people.distinct():
         list_changed(user_id)
+
+
+def conversation_changed(conversation_id: UUID) -> None:
+    """For everybody's list and programs: who is in it, or what it is called, is not as before."""
+    lists_changed(Conversation.objects.filter(pk=conversation_id))
+    tell_of_conversation(conversation_id, people_in(conversation_id))
+
+
+def tell_of_conversation(conversation_id: UUID, people: Collection[UUID]) -> None:
+    """For a program that is in it no longer, or when it is gone, it is null."""
+    news = {"kind": "conversation", "conversation_id": str(conversation_id)}
+    transaction.on_commit(lambda: tell_people_soon(people, news))
 
 
 def list_version(user_id: UUID) -> int:

@@ -18,6 +18,7 @@ from agents.fallbacks import fallback_for
 from agents.marks import hue_of, mark_of
 from chat import markdown
 from chat.models import Message
+from chat.models.conversation import ConversationKind
 from chat.models.message import MessageRole, MessageStatus
 from chat.services.answers import LIVE, can_continue
 
@@ -75,7 +76,7 @@ class Versions:
 
 @dataclass(frozen=True)
 class MessageView:
-    """``run_id`` is there where the run can be played back."""
+    """``run_id`` is there where the run can be played back; ``shared`` where people talk with each other."""
 
     id: UUID
     conversation_id: UUID
@@ -94,6 +95,7 @@ class MessageView:
     can_retry: bool = False
     can_continue: bool = False
     can_edit: bool = False
+    shared: bool = False
     run_id: UUID | None = None
     stored: bool = True
     versions: Versions | None = None
@@ -180,11 +182,18 @@ def _view(
         "created_at": message.created_at,
         "starts_day": starts_day,
     }
-    if message.role == MessageRole.USER:
-        return MessageView(**common, plain_text=message.content, can_edit=True)
+    if message.role != MessageRole.ASSISTANT:
+        return MessageView(**common, plain_text=message.content, **_in_company(message))
     if message.status in LIVE:
         return MessageView(**common, **_unfinished(message, fold or RunFold()))
     return MessageView(**common, **_finished(message), versions=versions)
+
+
+def _in_company(message: Message) -> dict[str, Any]:
+    """Between people each message says whose it is, and nobody edits another's."""
+    known = Message._meta.get_field("conversation").is_cached(message)
+    shared = known and message.conversation.kind != ConversationKind.AGENT_CHAT
+    return {"shared": shared, "can_edit": not shared and message.role == MessageRole.USER}
 
 
 def _unfinished(message: Message, fold: RunFold) -> dict[str, Any]:

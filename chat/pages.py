@@ -11,7 +11,7 @@ from agents.services.workspaces import count_files
 from chat.live import cursor_now
 from chat.message_view import views_of
 from chat.models import Message
-from chat.selectors import membership_for, message_page
+from chat.selectors import membership_for, message_page, names_of_direct
 from chat.services.answers import LIVE
 
 if TYPE_CHECKING:
@@ -25,8 +25,10 @@ def conversation_page(user: "User", conversation_id: UUID) -> dict[str, Any]:
     page = message_page(conversation_id)
     membership.last_read_at = timezone.now()
     membership.save(update_fields=["last_read_at"])
+    conversation = membership.conversation
+    conversation.title = names_of_direct(user, [conversation]).get(conversation_id, conversation.title)
     return {
-        "conversation": membership.conversation,
+        "conversation": conversation,
         "agent": membership.conversation.agent,
         "membership": membership,
         "messages": views_of(page.messages, folds=folds_of(page.messages)),

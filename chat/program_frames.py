@@ -1,6 +1,8 @@
 """What a socket says to a program, besides the events of runs."""
 
 import json
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from chat.errors import Refused
@@ -8,6 +10,7 @@ from chat.models import Message
 from chat.models.message import MessageRole
 from chat.services.messages import Posted
 from chat.text import CLIENT_ID
+from chat.told import participant_told
 
 #: How the assistant dialect calls what somebody said.
 MESSAGE_TYPES = {
@@ -17,23 +20,38 @@ MESSAGE_TYPES = {
 }
 
 
+#: What the unified dialect calls the news of a feed.
+NEWS = {
+    "received": "MessageReceived",
+    "conversation": "ConversationUpdated",
+    "joined": "ParticipantJoined",
+    "left": "ParticipantLeft",
+}
+TYPING = {True: "TypingStarted", False: "TypingStop"}
+
+
 def frame(kind: str, **fields: Any) -> str:
-    return json.dumps({"type": kind, **fields}, ensure_ascii=False, separators=(",", ":"), default=str)
+    return json.dumps({"type": kind, **fields}, ensure_ascii=False, separators=(",", ":"), default=_as_text)
+
+
+def _as_text(value: Any) -> str:
+    """Ids and moments, the only other things that are said."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def stored_message(message: Message) -> dict[str, Any]:
-    """The message as it is stored, with the ids of who said it and of what it answers."""
+    """The message as it is stored."""
     return {
         "id": message.pk,
         "conversation_id": message.conversation_id,
-        "sender_id": message.sender_id,
+        "sender": participant_told(message.sender),
         "role": message.role,
         "content": message.content,
         "message_type": MESSAGE_TYPES[MessageRole(message.role)],
         "status": message.status,
         "client_id": message.client_id,
         "reply_to": message.reply_to_id,
-        "timestamp": message.created_at.isoformat(timespec="microseconds"),
+        "timestamp": message.created_at,
     }
 
 
@@ -44,9 +62,22 @@ def ack(posted: Posted) -> str:
         client_id=posted.message.client_id,
         conversation_id=posted.message.conversation_id,
         message=stored_message(posted.message),
-        answer_id=posted.answer.pk,
+        answer_id=posted.answer.pk if posted.is_asked else None,
         created=posted.created,
     )
+
+
+def news_frames(news: dict[str, Any], dialects: Collection[str]) -> list[str]:
+    """What a program is told of a person's conversations, in the dialects it has asked for."""
+    fields: dict[str, Any] = {"conversation_id": news["conversation_id"]}
+    frames: list[str] = []
+    if news["kind"] == "typing" and "runs" in dialects:
+        frames.append(frame("typing", **fields, participant=news["participant"], typing=news["typing"]))
+    if "people" in dialects:
+        name = NEWS[news["kind"]] if news["kind"] != "typing" else TYPING[news["typing"]]
+        said = {key: news[key] for key in ("message", "conversation", "participant") if key in news}
+        frames.append(frame(name, **fields, **said))
+    return frames
 
 
 def refusal(refused: Refused, asked: dict[str, Any] | None = None, **fields: Any) -> str:

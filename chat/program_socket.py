@@ -5,9 +5,11 @@ A handler only starts work, so that a ``cancel`` never waits for what came befor
 
 import asyncio
 import itertools
+import logging
 from collections import deque
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import parse_qs
 from uuid import UUID
 
 from django.conf import settings
@@ -22,13 +24,14 @@ from agents.courses import Course
 from agents.database import AWAY, act, in_database
 from agents.services.approvals import Choice
 from chat import program_frames, socket_commands
-from chat.attendance import Attendance
+from chat.attendance import Attendance, Dialect
 from chat.errors import Conflict, NotFound, Refused, Unavailable
 from chat.feeds import News, heard_by
+from chat.models.conversation import ConversationKind
 from chat.selectors import agent_to_talk_with, membership_for
 from chat.services.answers import stop_answer, stop_current_answer
 from chat.services.approvals import decide_call
-from chat.services.messages import Posted, post_first_message, post_message
+from chat.services.messages import post_first_message, post_message
 from chat.services.typing import tell_typing
 from chat.socket_bounds import Allowance, IdleTimer
 from chat.sockets import PersonSocket
@@ -40,8 +43,21 @@ if TYPE_CHECKING:
 IDLE, TOO_MANY, TOO_SLOW = 4408, 4429, 4410
 #: Commands under way, and conversations that one socket takes part in.
 MOST_COMMANDS, MOST_CONVERSATIONS = 200, 100
+#: Sockets of one person that hear of all their chats with agents without having named any.
+MOST_LISTENERS = 10
 #: News that wait until the client can take them.
 MOST_NEWS = 1000
+
+
+logger = logging.getLogger(__name__)
+
+
+class Stored(NamedTuple):
+    """A message of the client, and the frame that says so; made where the database may be asked."""
+
+    conversation_id: UUID
+    created: bool
+    ack: str
 
 
 class ProgramConsumer(PersonSocket):
@@ -54,11 +70,13 @@ class ProgramConsumer(PersonSocket):
         super().__init__(*args, **kwargs)
         self._stack = ExitStack()  # what ends with the socket, besides its tasks
         self._left = False
+        self._has_named = False  # whether it has said which conversations it is about
 
     async def let_in(self) -> Visitor:
         return await visitor_by_program(self.scope)
 
     async def opened(self, user: "User") -> None:
+        self._dialects = _dialects(self.scope["query_string"])
         self.user = user
         self.connection_id = str(uuid4())
         self._numbers = itertools.count()
@@ -69,7 +87,7 @@ class ProgramConsumer(PersonSocket):
         self._allowance = Allowance()
         self._idle = IdleTimer(lambda: self._close_soon(IDLE))
         self._stack.callback(self._idle.stop)
-        self._stack.enter_context(heard_by(user.pk, self._hear))
+        self._feed = self._stack.enter_context(heard_by(user.pk, self._hear))
         await self.accept()
         await self._say(program_frames.frame("connection", connection_id=self.connection_id))
         self.start("news", self._tell_news())
@@ -121,6 +139,7 @@ class ProgramConsumer(PersonSocket):
             await self._say(program_frames.refusal(Unavailable(), given))
 
     async def _do(self, command: socket_commands.Command) -> None:
+        self._has_named = self._has_named or not isinstance(command, socket_commands.PingCommand)
         match command:
             case socket_commands.PingCommand():
                 await self._say(program_frames.frame("pong"))
@@ -141,35 +160,37 @@ class ProgramConsumer(PersonSocket):
                 return await self._post_first(command.data)
             attendance = await self._take_part(command.conversation_id)
             with attendance.before_what_follows():
-                posted = await self._post_to(command.conversation_id, command.data)
-                await self._say(program_frames.ack(posted))
+                client_id = command.data.client_id or uuid4().hex
+                posted = await act(self._store, command.conversation_id, command.data, client_id)
+                await self._say(posted.ack)
         return None
 
-    async def _post_to(self, conversation_id: UUID, data: socket_commands.MessageData) -> Posted:
-        return await act(
-            post_message,
+    def _store(self, conversation_id: UUID, data: socket_commands.MessageData, client_id: str) -> Stored:
+        posted = post_message(
             actor=self.user,
             conversation_id=conversation_id,
             content=data.content,
-            client_id=data.client_id or uuid4().hex,
+            client_id=client_id,
+            reply_to=data.reply_to,
         )
+        return Stored(conversation_id, posted.created, program_frames.ack(posted))
 
     async def _post_first(self, data: socket_commands.MessageData) -> None:
         posted = await act(self._begin, data, data.client_id or uuid4().hex)
-        await self._say(program_frames.ack(posted))
-        conversation_id = posted.message.conversation_id
+        await self._say(posted.ack)
         if posted.created:
-            self._attend(conversation_id, Course(conversation_id))
+            self._attend(posted.conversation_id, Course(posted.conversation_id))
         else:
-            await self._take_part(conversation_id)
+            await self._take_part(posted.conversation_id)
 
-    def _begin(self, data: socket_commands.MessageData, client_id: str) -> Posted:
-        return post_first_message(
+    def _begin(self, data: socket_commands.MessageData, client_id: str) -> Stored:
+        posted = post_first_message(
             actor=self.user,
             agent_id=data.agent_id or agent_to_talk_with(self.user),
             content=data.content,
             client_id=client_id,
         )
+        return Stored(posted.message.conversation_id, posted.created, program_frames.ack(posted))
 
     async def _type(self, command: socket_commands.TypingCommand) -> None:
         await self._take_part(command.conversation_id)
@@ -229,7 +250,9 @@ class ProgramConsumer(PersonSocket):
         earlier = self._attended.get(conversation_id)
         if earlier is not None:
             earlier.end()
-        attendance = self._attended[conversation_id] = Attendance(course, self.user.pk, self._say)
+        attendance = self._attended[conversation_id] = Attendance(
+            course, self.user.pk, self._say, self._dialects
+        )
         telling = self._tell_runs(conversation_id, attendance)
         attendance.task = self.start(f"conversation {next(self._numbers)}", telling)
 
@@ -242,7 +265,7 @@ class ProgramConsumer(PersonSocket):
             await self._say(program_frames.refusal(refused, conversation_id=conversation_id))
 
     def _hear(self, news: News) -> None:
-        if news.get("origin") == self.connection_id:
+        if news.get("origin") == self.connection_id or not self._concerns(news):
             return
         if len(self._news) >= MOST_NEWS:
             self._close_soon(TOO_SLOW)
@@ -254,8 +277,40 @@ class ProgramConsumer(PersonSocket):
             await self._has_news.wait()
             self._has_news.clear()
             while self._news:
-                await self._tell_one(self._news.popleft())
+                news = self._news.popleft()
+                if news["kind"] == "live":
+                    await self._listen_in(UUID(news["conversation_id"]), news["run_id"])
+                    continue
+                for frame in program_frames.news_frames(news, self._dialects):
+                    await self._say(frame)
 
-    async def _tell_one(self, news: News) -> None:
-        fields = {name: value for name, value in news.items() if name not in ("kind", "origin")}
-        await self._say(program_frames.frame(news["kind"], **fields))
+    async def _listen_in(self, conversation_id: UUID, run_id: UUID) -> None:
+        """Somebody is answered in a conversation that this socket has not named."""
+        try:
+            if conversation_id not in self._attended:
+                course = await in_database(Course.from_run, conversation_id, run_id)
+                if conversation_id not in self._attended:
+                    self._attend(conversation_id, course)
+        except Refused as refused:  # it is gone, or there are too many to follow
+            logger.info("not following a conversation: %s", refused.key)
+
+    def _concerns(self, news: News) -> bool:
+        """What people say to each other reaches every socket of theirs. Of chats with agents a socket that
+        has named some hears those; one that has named none hears all, unless it is one of very many."""
+        if news.get("conversation_kind", ConversationKind.AGENT_CHAT) != ConversationKind.AGENT_CHAT:
+            return True
+        if news["kind"] not in ("live", "received"):
+            return True
+        if UUID(news["conversation_id"]) in self._attended:
+            return True
+        return not self._has_named and len(self._feed.hearers) <= MOST_LISTENERS
+
+
+def _dialects(query: bytes) -> frozenset[Dialect]:
+    """``?events=runs`` or ``people``; both where nothing, or something else, is said."""
+    match parse_qs(query.decode("latin1")).get("events"):
+        case ["runs"]:
+            return frozenset({"runs"})
+        case ["people"]:
+            return frozenset({"people"})
+    return frozenset({"runs", "people"})

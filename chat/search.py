@@ -5,7 +5,7 @@ Nothing a person types is an operator: every word is quoted.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from django.urls import reverse
 from chat.markdown import words_only
 from chat.models import SearchEntry
 from chat.models.message import MessageRole
+from chat.selectors import names_of_direct
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -86,10 +87,12 @@ def search_for(user: "User", query: str) -> list[Result]:
         .order_by("-conversation__last_message_at", "-id")[: RESULTS * 5]
     )
     found: dict[UUID, Result] = {}
+    conversations = [entry.conversation for entry in entries]
     for entry in entries:
         if entry.conversation_id not in found and len(found) < RESULTS:
             found[entry.conversation_id] = _result(entry, words_of(query))
-    return list(found.values())
+    names = names_of_direct(user, conversations)
+    return [replace(one, title=names.get(one.conversation_id, one.title)) for one in found.values()]
 
 
 def _result(entry: SearchEntry, words: list[str]) -> Result:

@@ -1,6 +1,6 @@
 """What a person may see: conversations, messages, and the lists of them. Each takes who asks."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from agents.selectors import agents_for, run_in_chat, runs_of_message
 from chat.errors import NotFound
 from chat.models import Conversation, Membership, Message
+from chat.models.conversation import ConversationKind
 from chat.models.message import MessageRole
 
 if TYPE_CHECKING:
@@ -58,6 +59,21 @@ def memberships_with(user: "User", agent_id: UUID) -> QuerySet[Membership]:
     return newest_first.select_related("conversation")
 
 
+def names_of_direct(user: "User", conversations: Iterable[Conversation]) -> dict[UUID, str]:
+    """What the direct messages among them are called for that person: by the other one. One query, if any."""
+    direct = [one.pk for one in conversations if one.kind == ConversationKind.DIRECT]
+    if not direct:
+        return {}
+    others = Membership.objects.filter(conversation__in=direct).exclude(participant__user=user)
+    return {one.conversation_id: str(one.participant) for one in others.select_related("participant__user")}
+
+
+def people_in(conversation_id: UUID) -> list[UUID]:
+    """The ids of the accounts that are in it, always in one order."""
+    members = Membership.objects.filter(conversation_id=conversation_id).exclude(participant__user=None)
+    return list(members.order_by("participant__user").values_list("participant__user", flat=True))
+
+
 def first_questions(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
     """What a person said first in each of the conversations; those in which nobody did are left out."""
     said = Message.objects.filter(conversation=OuterRef("pk"), role=MessageRole.USER, active=True)
@@ -88,7 +104,7 @@ def person_in(account: "User", conversation_id: UUID, *, for_others: bool = True
 def membership_for(user: "User", conversation_id: UUID) -> Membership:
     """The person's membership with its conversation, agent and participant, in one query. Raises NotFound."""
     membership = (
-        Membership.objects.select_related("conversation__agent__participant", "participant")
+        Membership.objects.select_related("conversation__agent__participant", "participant__user")
         .filter(conversation_id=conversation_id, participant__user=user)
         .first()
     )
@@ -155,7 +171,7 @@ class MessagePage:
 def shown_messages(conversation_id: UUID) -> QuerySet[Message]:
     """The messages a page shows, with what a page says of their senders."""
     return Message.objects.filter(conversation_id=conversation_id, active=True).select_related(
-        "sender__agent", "sender__user"
+        "conversation", "sender__agent", "sender__user"
     )
 
 

@@ -1,20 +1,22 @@
 """The list of a person's conversations: pinned first, then by when something was last said."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from agents.marks import hue_of, mark_of
-from chat.models import Membership, Message
+from chat.models import Membership
 from chat.search import matching_conversations
+from chat.selectors import names_of_direct
+from chat.unread import unread_messages
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -53,11 +55,12 @@ class Sidebar:
 def sidebar_for(
     user: "User", *, current: UUID | None = None, query: str = "", archived: bool = False, page: int = 1
 ) -> Sidebar:
-    """One page of the list, in two queries whatever its length. ``page`` counts from 1."""
+    """One page of the list, in three queries whatever its length. ``page`` counts from 1."""
     memberships = _memberships(user, query, archived)
     start = (page - 1) * PAGE
     found = list(memberships[start : start + PAGE + 1])
-    rows = [(membership, _row(membership, current)) for membership in found[:PAGE]]
+    names = names_of_direct(user, [membership.conversation for membership in found])
+    rows = [(membership, _row(membership, current, names)) for membership in found[:PAGE]]
     return Sidebar(
         pinned=[row for membership, row in rows if membership.pinned_at],
         groups=_grouped([(m.conversation.last_message_at, row) for m, row in rows if not m.pinned_at]),
@@ -69,16 +72,10 @@ def sidebar_for(
 
 
 def _memberships(user: "User", query: str, archived: bool) -> QuerySet[Membership]:
-    unread = Message.objects.filter(
-        Q(created_at__gt=OuterRef("last_read_at"))
-        | Q(updated_at__gt=OuterRef("last_read_at"), role="assistant"),
-        conversation=OuterRef("conversation"),
-        active=True,
-    ).exclude(sender=OuterRef("participant"))
     memberships = (
         Membership.objects.filter(participant__user=user, archived_at__isnull=not archived)
         .select_related("conversation__agent")
-        .annotate(unread=Exists(unread), list_version=F("participant__list_version"))
+        .annotate(unread=Exists(unread_messages()), list_version=F("participant__list_version"))
         .order_by(F("pinned_at").asc(nulls_last=True), "-conversation__last_message_at", "-conversation_id")
     )
     if query:
@@ -86,17 +83,18 @@ def _memberships(user: "User", query: str, archived: bool) -> QuerySet[Membershi
     return memberships
 
 
-def _row(membership: Membership, current: UUID | None) -> Row:
+def _row(membership: Membership, current: UUID | None, names: Mapping[UUID, str]) -> Row:
     conversation = membership.conversation
     agent = conversation.agent
-    name = agent.name if agent else ""
+    title = names.get(conversation.pk) or conversation.title or _("New conversation")
+    name = agent.name if agent else title
     return Row(
         id=conversation.pk,
-        title=conversation.title or _("New conversation"),
+        title=title,
         url=reverse("chat:conversation", args=[conversation.pk]),
         mark=mark_of(name),
-        hue=hue_of(agent.pk) if agent else 0,
-        agent_name=name,
+        hue=hue_of(agent.pk if agent else conversation.pk),
+        agent_name=agent.name if agent else "",
         current=conversation.pk == current,
         unread=membership.unread and conversation.pk != current,  # type: ignore[attr-defined]  # annotated above
         pinned=membership.pinned_at is not None,

@@ -32,6 +32,7 @@ class MessageData(Given):
     content: str
     client_id: str = ""
     agent_id: UUID | None = None
+    reply_to: UUID | None = None
 
 
 class MessageCommand(Given):

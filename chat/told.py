@@ -1,9 +1,9 @@
-"""What programs are told of a message, in whichever dialect they speak."""
+"""What programs are told of a message and of who said it, in whichever dialect they speak."""
 
 from typing import Any
 
 from agents.fallbacks import fallback_for
-from chat.models import Message
+from chat.models import Message, Participant
 from chat.models.message import GIVEN, MessageRole, MessageStatus
 
 
@@ -24,3 +24,12 @@ def metadata_told(message: Message) -> dict[str, Any]:
         return given
     told = {name: message.metadata[name] for name in ("finish", "interrupted") if name in message.metadata}
     return {**told, **({"error": message.error} if message.error else {})}
+
+
+def participant_told(participant: Participant) -> dict[str, Any]:
+    """``id`` is the person's or the agent's own."""
+    return {
+        "id": participant.agent_id or participant.user_id,
+        "participant_type": "Agent" if participant.agent_id else "User",
+        "name": str(participant),
+    }

@@ -15,11 +15,13 @@ from agents.database import in_database
 from agents.engine.messages import ChatMessage, ModelRequest
 from agents.eventlog import LogConflict, StoredEvent
 from agents.runner import Result
-from chat.groups import tell_list
+from chat.groups import tell_list, tell_people
 from chat.lists import count_change
 from chat.models import Message
+from chat.models.conversation import ConversationKind
 from chat.models.message import MessageRole, MessageStatus
 from chat.search_entries import index_message
+from chat.selectors import people_in
 from webhooks.outbox import EventType, tell
 
 if TYPE_CHECKING:
@@ -55,9 +57,17 @@ async def carry_out(turn: Turn) -> UUID | None:
     except LogConflict:
         logger.warning("run %s has another holder, or is gone", run.pk)
         return None
-    if run.owner_id is not None and run.transcript is None:
-        await tell_list(run.owner_id)
+    if run.transcript is None:
+        await _tell_members(run)
     return run.chat_id
+
+
+async def _tell_members(run: "Run") -> None:
+    people = await in_database(people_in, run.chat_id)
+    for user_id in people:
+        await tell_list(user_id)
+    news = {"kind": "messages", "conversation_id": str(run.chat_id), "ids": [str(run.answer_id)]}
+    await tell_people(people, news)
 
 
 @transaction.atomic
@@ -80,8 +90,18 @@ def _transcript(run: "Run") -> ModelRequest:
     if run.transcript is not None:
         return transcripts.request_of(run)
     before = Message.objects.filter(conversation_id=run.chat_id, active=True, pk__lte=run.message_id)
-    newest_first = before.exclude(content="").order_by("-id").values_list("role", "content")
-    return request_for(run.agent, newest_first[: run.agent.history_messages])
+    newest_first = before.exclude(content="").order_by("-id")[: run.agent.history_messages]
+    if not before.filter(conversation__kind=ConversationKind.ROOM).exists():
+        return request_for(run.agent, newest_first.values_list("role", "content"))
+    said = newest_first.select_related("sender__user", "sender__agent")
+    return request_for(run.agent, [_as_heard(run.agent, message) for message in said])
+
+
+def _as_heard(agent: "Agent", message: Message) -> tuple[str, str]:
+    """Among several an agent has to know who speaks, and that other agents are not itself."""
+    if message.sender.agent_id == agent.pk:
+        return MessageRole.ASSISTANT, message.content
+    return MessageRole.USER, f"{message.sender}: {message.content}"
 
 
 def request_for(agent: "Agent", newest_first: Iterable[tuple[str, str]]) -> ModelRequest:
@@ -120,8 +140,8 @@ def _settle(run: "Run", result: Result) -> None:
         index_message(run.chat_id, run.answer_id, result.fold.text)
     if run.transcript is not None:
         return  # it belongs to no conversation
-    if run.owner_id is not None:
-        count_change(run.owner_id)
+    for user_id in people_in(run.chat_id):
+        count_change(user_id)
     _tell(run, result.status, **({"error": result.error} if result.error else {}))
 
 

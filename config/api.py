@@ -20,7 +20,17 @@ from accounts.api import tickets, tokens
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
 from agents.api import agents, refine
-from chat.api import assistant, chats, decisions, runs, session_messages, sessions
+from chat.api import (
+    assistant,
+    chats,
+    conversations,
+    decisions,
+    participants,
+    people_messages,
+    runs,
+    session_messages,
+    sessions,
+)
 from chat.api import openai as openai_routes
 from config import __version__
 from config.api_rates import ByPerson, limited
@@ -55,6 +65,9 @@ api.add_router("", chats.users)
 api.add_router("", chats.router)
 api.add_router("", assistant.router)
 api.add_router("", decisions.router)
+api.add_router("", conversations.router)
+api.add_router("", people_messages.router)
+api.add_router("", participants.router)
 
 #: Beside the other, at /v1/: where OpenAI's clients look, and with the errors that they know.
 openai = NinjaAPI(

@@ -41,6 +41,10 @@ class Conversation(models.Model):
     )
     #: Who started it with which client id, so that a double click starts one conversation.
     started_by_send = models.CharField(max_length=150, null=True, unique=True, editable=False)  # noqa: DJ001 (NULLs are not unique)
+    #: The two participants of a direct message, so that any two have one.
+    direct_key = models.CharField(max_length=70, null=True, unique=True, editable=False)  # noqa: DJ001 (NULLs are not unique)
+    #: What the program that made it keeps with it.
+    metadata = models.JSONField(_("metadata"), default=dict, blank=True)
     last_message_at = models.DateTimeField(_("last message"), db_index=True)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)

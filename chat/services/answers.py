@@ -15,9 +15,12 @@ from agents.services.runs import drop_queued, is_begun, queue_run, stop_runs
 from chat import dispatch
 from chat.errors import Conflict
 from chat.groups import tell_messages_soon
-from chat.models import Conversation, Message, Participant
+from chat.mentions import first_mentioned
+from chat.models import Conversation, Membership, Message, Participant
+from chat.models.conversation import ConversationKind
+from chat.models.membership import MembershipRole
 from chat.models.message import MessageRole, MessageStatus
-from chat.selectors import membership_for, message_for, run_for
+from chat.selectors import membership_for, message_for, people_in, run_for
 from chat.services.participants import participant_of_agent
 
 if TYPE_CHECKING:
@@ -27,14 +30,28 @@ if TYPE_CHECKING:
 LIVE = (MessageStatus.PENDING, MessageStatus.PROCESSING)
 
 
-def ask_for_answer(actor: "User", conversation: Conversation, question: Message) -> Message:
+def agent_for_answer(conversation: Conversation, content: str, reply_to: Message | None) -> "Agent | None":
+    """Who answers a message: in a chat with an agent that one; in a room the agent of it that the message
+    names first with ``@``, or else that it replies to; otherwise, and between two people, nobody."""
+    if conversation.kind != ConversationKind.ROOM:
+        return conversation.agent
+    if "@" not in content and reply_to is None:
+        return None
+    members = Participant.objects.filter(memberships__conversation=conversation).exclude(agent=None)
+    agents = {one.agent.name: one.agent for one in members.select_related("agent__participant") if one.agent}
+    named = first_mentioned(content, agents)
+    if named is None and reply_to is not None and reply_to.sender.agent in agents.values():
+        return reply_to.sender.agent
+    return agents.get(named or "")
+
+
+def ask_for_answer(actor: "User", agent: "Agent", question: Message) -> Message:
     """A new answer to the question, and the run that will write it: begun where nothing is under way."""
-    agent = _agent_of(conversation, actor)
     answer_id = uuid7()
     run = _run_for(actor, agent, question, answer_id)
     return Message.objects.create(
         id=answer_id,
-        conversation=conversation,
+        conversation=question.conversation,
         sender=_sender_of(agent),
         role=MessageRole.ASSISTANT,
         status=_status_of(run),
@@ -50,6 +67,7 @@ def _run_for(
 
     Raises TooMany for who asks too often, whatever the door.
     """
+    _refuse_unless_shared(actor, question.conversation, agent)
     check_send(actor.pk)
     run = queue_run(
         agent=agent,
@@ -68,13 +86,24 @@ def _status_of(run: "Run") -> MessageStatus:
     return MessageStatus.PROCESSING if is_begun(run) else MessageStatus.PENDING
 
 
-def _agent_of(conversation: Conversation, actor: "User") -> "Agent":
-    """Asked anew each time: what was shared when the conversation began may not be any more."""
-    if conversation.agent is None:
-        raise Conflict(_("Nobody answers in this conversation."))
-    if not may_talk(actor, conversation.agent):
+def _refuse_unless_shared(actor: "User", conversation: Conversation, agent: "Agent") -> None:
+    """Asked anew each time: what was shared when the conversation began may not be any more.
+
+    In a room an owner who may talk with the agent lets everybody do so, there.
+    """
+    if may_talk(actor, agent):
+        return
+    owners = Membership.objects.filter(conversation=conversation, role=MembershipRole.OWNER)
+    people = [one.participant.user for one in owners.select_related("participant__user")]
+    in_room = conversation.kind == ConversationKind.ROOM
+    if not (in_room and any(may_talk(person, agent) for person in people if person)):
         raise Conflict(_("This agent is not shared with you any more."))
-    return conversation.agent
+
+
+def _agent_of(answer: Message) -> "Agent":
+    if answer.sender.agent is None:
+        raise Conflict(_("Nobody answers in this conversation."))
+    return answer.sender.agent
 
 
 def _sender_of(agent: "Agent") -> Participant:
@@ -82,7 +111,8 @@ def _sender_of(agent: "Agent") -> Participant:
 
 
 def tell_changed(conversation_id: UUID, *message_ids: UUID) -> None:
-    transaction.on_commit(lambda: tell_messages_soon(conversation_id, list(message_ids)))
+    people = people_in(conversation_id)
+    transaction.on_commit(lambda: tell_messages_soon(conversation_id, list(message_ids), people))
 
 
 @transaction.atomic
@@ -93,7 +123,7 @@ def retry_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -> M
     """
     answer = _last_answer(actor, conversation_id, message_id)
     put_aside(answer)
-    fresh = ask_for_answer(actor, answer.conversation, _question_of(answer))
+    fresh = ask_for_answer(actor, _agent_of(answer), _question_of(answer))
     tell_changed(conversation_id, answer.pk, fresh.pk)
     return fresh
 
@@ -104,7 +134,7 @@ def continue_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -
     answer = _last_answer(actor, conversation_id, message_id)
     if not can_continue(answer):
         raise Conflict(_("This answer is complete."))
-    agent, question = _agent_of(answer.conversation, actor), _question_of(answer)
+    agent, question = _agent_of(answer), _question_of(answer)
     answer.run = _run_for(actor, agent, question, answer.pk, continue_from=answer.content)
     answer.status, answer.error = _status_of(answer.run), ""
     answer.save(update_fields=["run", "status", "error", "updated_at"])

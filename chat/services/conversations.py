@@ -1,7 +1,8 @@
 """Making conversations and changing what they are called and where they lie."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.errors import Forbidden
 from accounts.etags import ANY, Expected, digest
 from agents.services.runs import (
     delete_runs,
@@ -18,14 +20,14 @@ from agents.services.runs import (
 )
 from agents.services.workspaces import delete_workspace
 from chat import dispatch
-from chat.errors import Invalid
+from chat.errors import Conflict, Invalid
 from chat.groups import tell_messages_soon
-from chat.lists import list_changed, lists_changed
+from chat.lists import conversation_changed, list_changed, lists_changed, tell_of_conversation
 from chat.models import Conversation, Membership
-from chat.models.conversation import MAX_TITLE
+from chat.models.conversation import MAX_TITLE, ConversationKind
 from chat.models.membership import MembershipRole
 from chat.search_entries import index_title
-from chat.selectors import membership_for
+from chat.selectors import membership_for, people_in
 from chat.services.participants import participant_of_agent, participant_of_user
 from chat.text import has_unstorable_characters
 
@@ -36,7 +38,12 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def start_conversation(
-    *, actor: "User", agent: "Agent", title: str = "", started_by_send: str | None = None
+    *,
+    actor: "User",
+    agent: "Agent",
+    title: str = "",
+    started_by_send: str | None = None,
+    metadata: Mapping[str, Any] | None = None,
 ) -> Conversation:
     """A conversation of the person with the agent, both as members."""
     conversation = Conversation.objects.create(
@@ -44,6 +51,7 @@ def start_conversation(
         created_by=actor,
         title=clean_title(title),
         started_by_send=started_by_send,
+        metadata=dict(metadata or {}),
         last_message_at=timezone.now(),
     )
     Membership.objects.bulk_create(
@@ -56,20 +64,22 @@ def start_conversation(
     )
     if conversation.title:
         index_title(conversation.pk, conversation.title)
-    list_changed(actor.pk)
+    conversation_changed(conversation.pk)
     return conversation
 
 
 @transaction.atomic
 def rename_conversation(*, actor: "User", conversation_id: UUID, title: str) -> Conversation:
     """Raises Invalid for an empty title and NotFound for a conversation that is not theirs."""
-    conversation = membership_for(actor, conversation_id).conversation
+    membership = membership_for(actor, conversation_id)
+    refuse_unless_theirs(membership)
+    conversation = membership.conversation
     conversation.title = clean_title(title)
     if not conversation.title:
         raise Invalid(_("A conversation needs a title."), field="title")
     conversation.save(update_fields=["title", "updated_at"])
     index_title(conversation.pk, conversation.title)
-    list_changed(actor.pk)
+    conversation_changed(conversation.pk)
     return conversation
 
 
@@ -134,12 +144,28 @@ def _mark(actor: "User", conversation_id: UUID, field: str, *, on: bool) -> None
 
 @transaction.atomic
 def delete_conversation(*, actor: "User", conversation_id: UUID, expected: Expected = ANY) -> None:
-    """Removes the conversation with all that is in it. Raises NotFound and ChangedMeanwhile."""
+    """Removes the conversation with all that is in it.
+
+    Raises NotFound, ChangedMeanwhile, and what ``refuse_unless_theirs`` raises.
+    """
     membership_for(actor, conversation_id)
     hold_runs_of_chat(conversation_id)  # before the conversation: a run that ends takes them in this order
     membership = _held(actor, conversation_id)
     expected.check(edition_of(membership))
+    refuse_unless_theirs(membership)
     remove_conversation(conversation=membership.conversation)
+
+
+def refuse_unless_theirs(membership: Membership) -> None:
+    """What several share is not for each of them to rename or delete.
+
+    Raises Conflict for a direct message, and Forbidden for a room of which they are no owner.
+    """
+    kind = membership.conversation.kind
+    if kind == ConversationKind.DIRECT:
+        raise Conflict(_("A direct message belongs to both of you. Archive it to have it out of the way."))
+    if kind == ConversationKind.ROOM and membership.role != MembershipRole.OWNER:
+        raise Forbidden(_("Only an owner of the room can do this."))
 
 
 @transaction.atomic
@@ -148,6 +174,7 @@ def remove_conversation(*, conversation: Conversation) -> None:
     conversation_id = conversation.pk
     hold_runs_of_chat(conversation_id)
     _stop_and_tell(Conversation.objects.filter(pk=conversation_id), stop_runs(chat_id=conversation_id))
+    tell_of_conversation(conversation_id, people_in(conversation_id))
     conversation.delete()
     delete_runs(chat_id=conversation_id)
     delete_workspace(chat_id=conversation_id)

@@ -10,14 +10,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
+from accounts.errors import Forbidden
+from accounts.rate_limits import check_send
 from agents.selectors import agent_for
 from chat.errors import Conflict, NotFound
-from chat.lists import list_changed
-from chat.models import Conversation, Message
+from chat.lists import conversation_changed, lists_changed
+from chat.models import Conversation, Membership, Message
+from chat.models.conversation import ConversationKind
+from chat.models.membership import MembershipRole
 from chat.models.message import GIVEN, MessageRole
 from chat.search_entries import index_new_message
 from chat.selectors import membership_for, message_for
-from chat.services.answers import ask_for_answer, put_aside, refuse_while_answering, tell_changed
+from chat.services.answers import (
+    agent_for_answer,
+    ask_for_answer,
+    put_aside,
+    refuse_while_answering,
+    tell_changed,
+)
 from chat.services.conversations import start_conversation
 from chat.text import clean_client_id, clean_content, clean_metadata, title_from
 from webhooks.outbox import EventType, tell
@@ -28,20 +38,33 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Posted:
-    """A stored message with the answer that was asked for; ``created`` is False for a repeated send."""
+    """A stored message with the answer that was asked for; ``created`` is False for a repeated send.
+
+    Where nobody was asked ``answer`` is the message itself.
+    """
 
     message: Message
     answer: Message
     created: bool
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether an answer was asked for."""
+        return self.answer.pk != self.message.pk
+
 
 @dataclass(frozen=True)
 class _Said:
-    """What a person says, cleaned. ``metadata`` is what their program keeps with it."""
+    """What a person says, cleaned. ``metadata`` is what their program keeps with it.
+
+    ``reply_to`` names what it answers; ``by_system`` is said by nobody.
+    """
 
     content: str
     client_id: str
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    reply_to: UUID | None = None
+    by_system: bool = False
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -56,14 +79,25 @@ def post_message(
     content: str,
     client_id: str,
     metadata: Mapping[str, Any] | None = None,
+    reply_to: UUID | None = None,
+    by_system: bool = False,
 ) -> Posted:
-    """Stores the person's message and asks the conversation's agent for an answer.
+    """Stores the person's message and asks for an answer where an agent is to give one.
+
+    ``by_system`` is for an owner of a room: a message that nobody has said. ``reply_to`` names a message of
+    the same conversation.
 
     The same client id again gives the same message and no second run. Raises Invalid for a text that cannot
     be a message, NotFound for a conversation that is not theirs, Conflict for a client id with another text
     or other metadata.
     """
-    said = _Said(clean_content(content), clean_client_id(client_id), clean_metadata(metadata or {}))
+    said = _Said(
+        clean_content(content),
+        clean_client_id(client_id),
+        clean_metadata(metadata or {}),
+        reply_to=reply_to,
+        by_system=by_system,
+    )
     try:
         with transaction.atomic():
             return _post(actor, conversation_id, said)
@@ -98,23 +132,36 @@ def post_first_message(*, actor: "User", agent_id: UUID, content: str, client_id
 
 def _post(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
     membership = membership_for(actor, conversation_id)
+    if said.by_system:
+        _refuse_unless_owner(membership)
     earlier = Message.objects.filter(conversation_id=conversation_id, client_id=said.client_id).first()
     if earlier is not None:
         return _repeated(earlier, said)
     conversation = membership.conversation
+    answered = message_for(actor, conversation_id, said.reply_to) if said.reply_to else None
     message = Message.objects.create(
         id=uuid7(),
         conversation=conversation,
         sender=membership.participant,
-        role=MessageRole.USER,
+        role=MessageRole.SYSTEM if said.by_system else MessageRole.USER,
         content=said.content,
         client_id=said.client_id,
+        reply_to=answered,
         metadata=said.kept,
     )
-    answer = ask_for_answer(actor, conversation, message)
+    agent = None if said.by_system else agent_for_answer(conversation, said.content, answered)
+    if agent is None:
+        check_send(actor.pk)  # whoever asks an agent is counted there
+    answer = ask_for_answer(actor, agent, message) if agent else message
     _touch(actor, conversation, message)
-    tell_changed(conversation.pk, message.pk, answer.pk)
+    tell_changed(conversation.pk, *{message.pk, answer.pk})
     return Posted(message, answer, created=True)
+
+
+def _refuse_unless_owner(membership: Membership) -> None:
+    is_room = membership.conversation.kind == ConversationKind.ROOM
+    if not is_room or membership.role != MembershipRole.OWNER:
+        raise Forbidden(_("Only an owner of the room can do this."))
 
 
 def _repeated(earlier: Message, said: _Said) -> Posted:
@@ -125,9 +172,13 @@ def _repeated(earlier: Message, said: _Said) -> Posted:
 
 
 def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
-    """What every new message of a person does besides: order of the lists, title, search."""
+    """What every new message of a person does besides: order of the lists, title, search.
+
+    A direct message has no title but the other one's name.
+    """
     conversation.last_message_at = timezone.now()
-    named = "" if conversation.title else title_from(message.content)
+    untitled = not conversation.title and conversation.kind != ConversationKind.DIRECT
+    named = title_from(message.content) if untitled else ""
     conversation.title = conversation.title or named
     conversation.save(update_fields=["title", "last_message_at", "updated_at"])
     tell(
@@ -138,7 +189,10 @@ def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
         agent_id=conversation.agent_id,
     )
     index_new_message(conversation.pk, message.pk, message.content, title=named)
-    list_changed(actor.pk)
+    if named:
+        conversation_changed(conversation.pk)
+    else:
+        lists_changed(Conversation.objects.filter(pk=conversation.pk))
 
 
 @transaction.atomic
@@ -155,8 +209,10 @@ def edit_message(
     if repeated is not None:
         return _repeated(repeated, said)
     later = Message.objects.filter(conversation_id=conversation_id, active=True, pk__gt=old.pk)
-    if old.role != MessageRole.USER or not old.active or later.exclude(parent=old).exists():
+    is_last = old.active and not later.exclude(parent=old).exists()
+    if old.role != MessageRole.USER or old.sender.user_id != actor.pk or not is_last:
         raise Conflict(_("Only your last message can be edited."))
+    agent = agent_for_answer(old.conversation, said.content, old.reply_to)
     refuse_while_answering(conversation_id)
     answers = list(later)
     for aside in (old, *answers):
@@ -169,8 +225,9 @@ def edit_message(
         content=said.content,
         client_id=said.client_id,
         parent=old.parent or old,
+        reply_to=old.reply_to,
     )
-    answer = ask_for_answer(actor, old.conversation, message)
+    answer = ask_for_answer(actor, agent, message) if agent else message
     _touch(actor, old.conversation, message)
-    tell_changed(conversation_id, old.pk, *(one.pk for one in answers), message.pk, answer.pk)
+    tell_changed(conversation_id, *{old.pk, *(one.pk for one in answers), message.pk, answer.pk})
     return Posted(message, answer, created=True)

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from chat.groups import tell_people_soon
-from chat.models import Membership
-from chat.selectors import membership_for
+from chat.selectors import membership_for, people_in
+from chat.told import participant_told
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -17,13 +17,11 @@ def tell_typing(*, actor: "User", conversation_id: UUID, typing: bool, origin: s
     Raises NotFound.
     """
     participant = membership_for(actor, conversation_id).participant
-    members = Membership.objects.filter(conversation_id=conversation_id).exclude(participant__user=None)
     news = {
         "kind": "typing",
         "conversation_id": str(conversation_id),
-        "participant_id": str(participant.pk),
-        "name": str(actor),
+        "participant": participant_told(participant) | {"id": str(actor.pk)},
         "typing": typing,
         "origin": origin,
     }
-    tell_people_soon(list(members.values_list("participant__user", flat=True)), news)
+    tell_people_soon(people_in(conversation_id), news)

@@ -46,7 +46,8 @@ def _drawn(request: SignedInRequest, conversation_id: UUID, posted: Posted) -> H
     """Both messages for the page that sent; its socket, and those of other pages, bring the same."""
     if not request.htmx:
         return redirect("chat:conversation", conversation_id)
-    return HttpResponse(added(views_in_place([posted.message, posted.answer])), status=ACCEPTED)
+    drawn = [posted.message, posted.answer] if posted.is_asked else [posted.message]
+    return HttpResponse(added(views_in_place(drawn)), status=ACCEPTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -217,6 +217,16 @@ DOORS = {
     "api:decide_call": api_of_hers(
         {"call_id": "call_1", "decision": "allow"}, {"run_id": "run_id"}, POST=404
     ),
+    "api:conversations": api_of_everyone({"conversation_type": "Room"}, GET=200, POST=201),
+    "api:conversation": api_of_hers(GET=200),
+    "api:conversation_messages": api_of_hers({"content": "Hello?"}, GET=200, POST=201),
+    # Of a chat with an agent, into which nobody comes: tests/chat/people/test_rooms.py has rooms.
+    "api:participants": api_of_hers({"participants": ["019a0000-0000-7000-8000-000000000001"]}, POST=404),
+    "api:participant": api_of_hers(DELETE=409, names={"participant_id": "agent_id"}),
+    "api:read": api_of_hers(POST=200),
+    "api:typing": api_of_hers(POST=204),
+    "api:people": api_of_everyone(GET=200),
+    "api:start_with_agent": api_of_hers(POST=201),
     "api:cancel_answer": api_of_hers(POST=202, names=QUESTION),
     "api:obtain_tokens": api_of_all({"username": "nobody", "password": "guess"}, POST=401),
     "api:refresh_tokens": api_of_all({"refresh_token": "guess"}, POST=401),

@@ -13,10 +13,16 @@ PATIENCE = 10.0
 
 
 class Program:
-    """``async with Program(client) as program`` opens ``/ws`` and hears that it is connected."""
+    """``async with Program(client) as program`` opens ``/ws`` and hears that it is connected.
 
-    def __init__(self, client: Client | None, path: str = "/ws", **handshake: Any) -> None:
-        self.socket: WebsocketCommunicator = socket_of(client, path, **handshake)
+    It is told of runs only, unless it is asked for other ``events``.
+    """
+
+    def __init__(
+        self, client: Client | None, path: str = "/ws", events: str = "runs", **handshake: Any
+    ) -> None:
+        address = f"{path}{'&' if '?' in path else '?'}events={events}"
+        self.socket: WebsocketCommunicator = socket_of(client, address, **handshake)
         self.connection: dict[str, Any] = {}
 
     async def __aenter__(self) -> Self:

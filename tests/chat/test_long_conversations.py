@@ -17,5 +17,5 @@ def test_the_last_messages_are_read_without_sorting_all(conversation):
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {query}", values)
         plan = [row[3] for row in cursor.fetchall()]
-    assert plan[0] == "SEARCH chat_message USING INDEX message_shown (conversation_id=?)"
+    assert "SEARCH chat_message USING INDEX message_shown (conversation_id=?)" in plan
     assert not [step for step in plan if "TEMP B-TREE" in step]

@@ -34,7 +34,7 @@ async def hear(program: ClientConnection, type: str) -> list[dict[str, Any]]:
 
 
 def address(parley: Any) -> str:
-    return f"ws://127.0.0.1:{parley.port}/api/v1/chat/ws"
+    return f"ws://127.0.0.1:{parley.port}/api/v1/chat/ws?events=runs"
 
 
 async def test_a_program_talks_with_an_agent_and_comes_back_after_the_server_was_killed(serve: Serve) -> None:
@@ -104,8 +104,8 @@ def _deaf(port: int, conversation: str, since: str) -> sockets.socket:
     deaf.connect(("127.0.0.1", port))
     key = b64encode(b"0123456789abcdef").decode()
     deaf.sendall(
-        f"GET /ws HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
+        f"GET /ws?events=runs HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\n"
+        f"Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n".encode()
     )
     assert b"101" in deaf.recv(20)
     text = json.dumps({"type": "resume", "conversation_id": conversation, "data": {"since": since}}).encode()
