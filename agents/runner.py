@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from accounts.preferences import language_for, zone_for
 from agents import budgets, eventlog, log_ids, metrics, traces
 from agents.database import AWAY, in_database
 from agents.delegation import Delegation, Tell
-from agents.engine import loop, pace
+from agents.engine import loop
 from agents.engine.account import Account
 from agents.engine.coalesce import coalesce
 from agents.engine.errors import ErrorKind
@@ -36,21 +36,20 @@ from agents.engine.events import (
     Usage,
 )
 from agents.engine.fold import RunFold
-from agents.engine.limits import Limits
 from agents.engine.loop import Outcome
 from agents.engine.messages import ModelRequest
 from agents.engine.steps import Before, Kept, Step
 from agents.eventlog import LogConflict, RunLog, StoredEvent
 from agents.fallbacks import fallback_for
-from agents.leases import WORKER, is_held, park, waits_for_someone, wake
+from agents.held_runs import Parked, Result, end_held, park_held, store_steps_held
 from agents.models import Run
-from agents.models.run import LIVE, RunState
 from agents.prices import price_of
 from agents.providers.registry import OFFLINE, provider_for
 from agents.selectors import may_change
-from agents.stored_steps import steps_of, store_steps
+from agents.stored_steps import steps_of
 from agents.toolboxes import toolbox_for
 from agents.tools.base import CallContext, CallWaits
+from agents.under_way import coalesce_interval, is_stopped, limits, under_way
 from agents.usage_totals import Spent, spent
 
 logger = logging.getLogger(__name__)
@@ -60,39 +59,8 @@ MAX_ATTEMPTS = 5
 INTERRUPTED = gettext_noop("Continuing after an interruption")
 
 
-@dataclass(slots=True)
-class Result:
-    """What a run came to. ``fold`` is what its events tell; ``finish`` is the model's reason for stopping."""
-
-    status: EndStatus
-    error: str
-    finish: str
-    ms_total: int
-    interrupted: bool
-    fold: RunFold
-
-
 #: Called in the transaction that ends the run, in the writer's thread.
 Settle = Callable[[Result], None]
-#: Called in the transaction that parks the run.
-Parked = Callable[[], None]
-
-#: The runs this process executes; True once somebody has asked for the stop of one.
-_under_way: dict[UUID, bool] = {}
-metrics.runs_under_way.set_function(lambda: len(_under_way))
-
-
-def mark_stopped(run_id: UUID) -> bool:
-    """Says that the cancellation about to come is a person's stop. False if the run is not under way here."""
-    if run_id not in _under_way:
-        return False
-    _under_way[run_id] = True
-    return True
-
-
-def is_under_way(run_id: UUID) -> bool:
-    """Whether this process executes the run, claimed and not yet ended."""
-    return run_id in _under_way
 
 
 def begin(run: Run) -> list[StoredEvent]:
@@ -115,20 +83,18 @@ async def execute(
     None for a run that has to wait for a person: it is parked, and nobody holds it; ``parked`` is called in
     the transaction that asks something new.
 
-    Cancelled after ``mark_stopped`` it ends as cancelled and keeps what there is; cancelled otherwise (a
-    shut-down) it leaves the log open for the next holder. Raises LogConflict when another holder has it.
+    Cancelled after ``under_way.mark_stopped`` it ends as cancelled and keeps what there is; cancelled
+    otherwise (a shut-down) it leaves the log open for the next holder. Raises LogConflict when another
+    holder has it.
     """
     log_ids.run_id.set(str(run.pk))
-    _under_way[run.pk] = run.cancel_requested_at is not None
-    try:
-        with traces.span("run", parley__agent=str(run.agent_id), parley__attempt=run.attempt) as said:
-            in_chat = run.transcript is None
-            execution = _Execution(run, settle, _nobody, lambda: False, parked, in_chat=in_chat)
-            result = await execution.go(request, begun)
-            said["parley.outcome"] = result.status if result else "waiting"
-            return result
-    finally:
-        del _under_way[run.pk]
+    span = traces.span("run", parley__agent=str(run.agent_id), parley__attempt=run.attempt)
+    with under_way(run), span as said:
+        in_chat = run.transcript is None
+        execution = _Execution(run, settle, _nobody, lambda: False, parked, in_chat=in_chat)
+        result = await execution.go(request, begun)
+        said["parley.outcome"] = result.status if result else "waiting"
+        return result
 
 
 async def _nobody(_event: Event) -> None:
@@ -219,7 +185,7 @@ class _Execution:
             return await task
 
     def _is_stopped(self) -> bool:
-        return _under_way[self.run.pk] or self._stopped_above()
+        return is_stopped(self.run.pk) or self._stopped_above()
 
     async def _close(self, outcome: Outcome) -> Result | None:
         if outcome.status == "waiting":
@@ -307,12 +273,9 @@ class _Execution:
 
         Raises CallWaits where it has to wait for a person.
         """
-        _under_way[run.pk] = run.cancel_requested_at is not None
-        try:
+        with under_way(run):
             child = _Execution(run, _settle_nothing, tell, self._is_stopped, in_chat=self._in_chat)
             result = await child.go(request, begun)
-        finally:
-            del _under_way[run.pk]
         if result is None:
             raise CallWaits
         return result.fold.text if result.status == "completed" else None
@@ -325,7 +288,7 @@ class _Execution:
     async def _keep(self, told: Event | Kept) -> None:
         """Raises LogConflict when a call is to be made of a run that we do not hold any more."""
         if isinstance(told, Kept):
-            await self._write(*told.events, settle=lambda: _store_held(self.run.pk, told.steps))
+            await self._write(*told.events, settle=lambda: store_steps_held(self.run.pk, told.steps))
         else:
             await self._write(told)
 
@@ -340,7 +303,7 @@ class _Execution:
         known = [one for one in questions if self.fold.has_asked(one)]
         new = [one for one in questions if one not in known]
         parked = self._parked if new else lambda: None
-        await self._write(*new, settle=lambda: _park_held(self.run.pk, self.fold.usage, parked))
+        await self._write(*new, settle=lambda: park_held(self.run.pk, self.fold.usage, parked))
         for one in known:
             await self._tell(one)
 
@@ -393,22 +356,7 @@ class _Execution:
         return result
 
     def _settle_rows(self, result: Result) -> None:
-        """Raises LogConflict, and so writes no end, when the run has become another's: it would get two."""
-        usage = self.fold.usage
-        held = Run.objects.filter(pk=self.run.pk, worker=WORKER, state=RunState.RUNNING)
-        ended = held.update(
-            state=RunState(result.status),
-            error=result.error,
-            finish=result.finish,
-            transcript=None,
-            provider=self.provider,
-            model=(usage.model if usage else "") or self.model,
-            **(budgets.columns_of(usage) if usage else {}),
-            ended_at=timezone.now(),
-        )
-        if not ended:
-            raise LogConflict(str(self.run.pk))
-        _end_children(self.run.pk)
+        end_held(self.run.pk, result, provider=self.provider, model=self.model)
         self.settle(result)
 
 
@@ -420,51 +368,9 @@ def _settle_nothing(_result: Result) -> None:
     """A child's answer is the result of a call: no message holds it."""
 
 
-def _end_children(run_id: UUID) -> None:
-    """In the transaction that ends the run: what it has asked of others ends with it."""
-    for child in Run.objects.filter(parent_id=run_id, state__in=LIVE):
-        end = End(status="cancelled", ms_total=0, tool_calls=0, answer_id=str(child.answer_id))
-        eventlog.append_to_parked(child.pk, end)
-        Run.objects.filter(pk=child.pk).update(state=RunState.CANCELLED, ended_at=timezone.now())
-        _end_children(child.pk)
-
-
-def _store_held(run_id: UUID, steps: Sequence[Step]) -> None:
-    if not is_held(run_id):
-        raise LogConflict(str(run_id))
-    store_steps(run_id, steps)
-
-
-def _park_held(run_id: UUID, used: Usage | None, parked: Parked) -> None:
-    if not is_held(run_id):
-        raise LogConflict(str(run_id))
-    if used is not None:
-        Run.objects.filter(pk=run_id).update(**budgets.columns_of(used))
-    park(run_id)
-    parked()
-    if not waits_for_someone(run_id):
-        wake(run_id)  # the agent that asked was deleted meanwhile, and its run with it
-
-
 def _count(result: Result) -> None:
     metrics.runs.labels(result.status, result.error).inc()
     metrics.run_seconds.observe(result.ms_total / 1000)
     if usage := result.fold.usage:
         metrics.tokens.labels("prompt").inc(usage.prompt_tokens)
         metrics.tokens.labels("completion").inc(usage.completion_tokens)
-
-
-def limits() -> Limits:
-    """The bounds of one run, from the settings."""
-    return Limits(
-        first_token_s=settings.MODEL_FIRST_TOKEN_TIMEOUT,
-        silence_s=settings.MODEL_TIMEOUT,
-        total_s=settings.MODEL_TOTAL_TIMEOUT,
-        max_tokens=settings.MAX_RUN_TOKENS or None,
-        max_cost=settings.MAX_RUN_COST,
-    )
-
-
-def coalesce_interval() -> float:
-    """Seconds of text in one event: short while few runs stream, longer under load (larger commits)."""
-    return pace.interval(len(_under_way))

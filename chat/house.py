@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextvars import Context
 from uuid import UUID
 
-from agents import leases, runner
+from agents import leases, under_way
 from agents.database import close_readers, in_database
 from agents.providers import registry
 from chat import turns
@@ -78,7 +78,7 @@ class House:
 
     def stop_run(self, run_id: UUID) -> None:
         task = self._tasks.get(run_id)
-        if task is not None and runner.mark_stopped(run_id):
+        if task is not None and under_way.mark_stopped(run_id):
             task.cancel()
 
     async def _tick(self) -> None:
@@ -102,12 +102,12 @@ class House:
             for run_id in await in_database(leases.stops_asked, held):
                 self.stop_run(run_id)
             for run_id in await in_database(leases.lost, held):
-                if runner.is_under_way(run_id) and run_id in self._tasks:
+                if under_way.is_under_way(run_id) and run_id in self._tasks:
                     self._tasks[run_id].cancel()  # without an end: that is the new holder's to write
 
     def _held(self) -> list[UUID]:
         """The runs that are claimed and not yet ended."""
-        return [run_id for run_id in self._tasks if runner.is_under_way(run_id)]
+        return [run_id for run_id in self._tasks if under_way.is_under_way(run_id)]
 
     async def sweep(self, *, everyone: bool = False) -> None:
         """Takes up what dead processes held; ``everyone`` when no other process can be alive."""

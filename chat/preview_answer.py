@@ -27,10 +27,10 @@ from agents.engine.steps import Kept
 from agents.eventlog import StoredEvent, spend
 from agents.prices import price_of
 from agents.providers.registry import OFFLINE, provider_for
-from agents.runner import coalesce_interval, limits
 from agents.toolboxes import toolbox_for
 from agents.tools.base import CallContext
 from agents.tools.box import EnabledTools
+from agents.under_way import coalesce_interval, limits
 from agents.usage_totals import spent
 from chat.fragments import LiveAnswer, placed
 from chat.message_view import unstored_view

@@ -14,7 +14,7 @@ from agents import leases, runner, transcripts
 from agents.database import in_database
 from agents.engine.messages import ChatMessage, ModelRequest
 from agents.eventlog import LogConflict, StoredEvent
-from agents.runner import Result
+from agents.held_runs import Result
 from chat.groups import tell_list, tell_people
 from chat.lists import count_change
 from chat.models import Message

@@ -8,10 +8,11 @@ from channels.layers import get_channel_layer
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from agents import leases, runner
+from agents import leases, runner, under_way
 from agents.engine.events import Content
 from agents.engine.messages import ChatMessage, ModelRequest
 from agents.eventlog import LogConflict, RunLog, read
+from agents.held_runs import Result
 from agents.models import Run
 from agents.services.runs import queue_run
 
@@ -49,7 +50,7 @@ async def until(condition):
             await asyncio.sleep(0.01)
 
 
-async def executed(run: Run) -> runner.Result:
+async def executed(run: Run) -> Result:
     settled = []
     begun = [] if run.started_at else await sync_to_async(runner.begin)(run)
     await runner.execute(run, REQUEST, settled.append, begun)
@@ -77,7 +78,7 @@ async def test_a_stopped_run_keeps_what_there_was(claimed, settings):
         return bool(text_of(await log_of(claimed)))
 
     await until(has_text)
-    assert runner.mark_stopped(claimed.pk)
+    assert under_way.mark_stopped(claimed.pk)
     running.cancel()
     result = await running
     assert result.status == "cancelled"
@@ -104,7 +105,7 @@ async def test_a_run_whose_process_shuts_down_is_left_open_and_goes_on_elsewhere
     assert result.fold.text == text_of(await log_of(claimed)) == whole
 
 
-async def _unbroken(run: Run) -> runner.Result:
+async def _unbroken(run: Run) -> Result:
     """The same question answered without a break, to compare with."""
     twin = await sync_to_async(queue_run)(
         agent=run.agent, owner=None, chat_id=uuid7(), message_id=uuid7(), answer_id=uuid7()

@@ -7,10 +7,11 @@ import pytest
 from asgiref.sync import sync_to_async
 from uuid_utils.compat import uuid7
 
-from agents import leases, runner
+from agents import leases, runner, under_way
 from agents.engine.events import Content
 from agents.engine.messages import ChatMessage, ModelRequest
 from agents.eventlog import LogConflict, RunLog, read
+from agents.held_runs import Result
 from agents.models import Run, UsageTotal
 from agents.providers import registry
 from agents.services.agents import remove_agent
@@ -36,14 +37,14 @@ def claimed(alice, agent) -> Run:
     return leases.claim(run.pk)
 
 
-async def executed(run: Run, request: ModelRequest = REQUEST) -> runner.Result:
+async def executed(run: Run, request: ModelRequest = REQUEST) -> Result:
     settled = []
     begun = [] if run.started_at else await sync_to_async(runner.begin)(run)
     await runner.execute(run, request, settled.append, begun)
     return settled[0]
 
 
-async def begun_to_speak(run: Run, chars: int = 40) -> "asyncio.Task[runner.Result]":
+async def begun_to_speak(run: Run, chars: int = 40) -> "asyncio.Task[Result]":
     """The run under way, with so much of its answer in the log."""
     running = asyncio.create_task(executed(run))
     async with asyncio.timeout(10):
@@ -119,7 +120,7 @@ async def test_what_is_deleted_amid_an_answer_has_used_what_it_has_used(claimed,
         await sync_to_async(delete_runs)(chat_id=claimed.chat_id)
     else:
         await sync_to_async(remove_agent)(agent=agent)
-    runner.mark_stopped(claimed.pk)
+    under_way.mark_stopped(claimed.pk)
     running.cancel()
     with pytest.raises(LogConflict):
         await running
