@@ -1,6 +1,7 @@
 """The German catalogue is whole: every text of the code, each translated, compiled as it is written."""
 
 import os
+import re
 import shlex
 import shutil
 import struct
@@ -92,3 +93,9 @@ def said(compiled: GNUTranslations, entry: Entry) -> list[str]:
     if entry.context:
         return [compiled.pgettext(entry.context, entry.text)]
     return [compiled.gettext(entry.text)]
+
+
+def test_german_says_du():
+    """What begins a sentence with a capital may be “they”; after a word or a comma it is the formal “you”."""
+    formal = re.compile(r"[\w,;] (Sie|Ihnen|Ihre?[mnrs]?)\b")
+    assert [text for entry in german() for text in entry.strings if formal.search(text)] == []
