@@ -94,7 +94,7 @@ class Page:
         shown = [one for one in found if not (one.status in LIVE and one.run_id in followed)]
         if any(message.status not in LIVE and message.sender.user_id != self.user.pk for message in shown):
             self._mark_read()
-        views = views_in_place(shown)
+        views = views_in_place(shown, reader=self.user.pk)
         running = {
             view.id: _running(view, message.run_id)
             for view, message in zip(views, shown, strict=True)

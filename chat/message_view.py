@@ -76,7 +76,7 @@ class Versions:
 
 @dataclass(frozen=True)
 class MessageView:
-    """``run_id`` is there where the run can be played back; ``shared`` where people talk with each other."""
+    """``run_id`` is there where the run can be played back; ``theirs`` if another than the reader said it."""
 
     id: UUID
     conversation_id: UUID
@@ -95,7 +95,7 @@ class MessageView:
     can_retry: bool = False
     can_continue: bool = False
     can_edit: bool = False
-    shared: bool = False
+    theirs: bool = False
     run_id: UUID | None = None
     stored: bool = True
     versions: Versions | None = None
@@ -119,12 +119,16 @@ class MessageView:
 
 
 def views_of(
-    messages: Sequence[Message], *, folds: Mapping[UUID, RunFold] | None = None, after: datetime | None = None
+    messages: Sequence[Message],
+    *,
+    reader: UUID | None = None,
+    folds: Mapping[UUID, RunFold] | None = None,
+    after: datetime | None = None,
 ) -> list[MessageView]:
     """The views of messages in page order; ``after`` is when the message before the first was made, if any.
 
-    ``folds`` holds the fold of each answer under way, by message id. One query for the versions, and
-    one where something may wait.
+    ``reader`` is whose page it is; answers are the same for all. ``folds`` has the fold of each answer under
+    way, by message id. One query for the versions, and one where something may wait.
     """
     versions, waiting = _versions_of(messages), _waiting(messages)
     views = []
@@ -133,7 +137,8 @@ def views_of(
         fold = (folds or {}).get(message.pk)
         this_day = timezone.localtime(message.created_at).date()
         view = _view(message, fold, versions.get(message.pk), starts_day=this_day != day)
-        views.append(replace(view, queued=message.pk in waiting))
+        theirs = message.role == MessageRole.USER and _is_shared(message) and message.sender.user_id != reader
+        views.append(replace(view, queued=message.pk in waiting, theirs=theirs))
         day = this_day
     return views
 
@@ -149,16 +154,18 @@ def _waiting(messages: Sequence[Message]) -> set[UUID]:
 
 
 def views_in_place(
-    messages: Sequence[Message], *, folds: Mapping[UUID, RunFold] | None = None
+    messages: Sequence[Message],
+    *,
+    reader: UUID | None = None,
+    folds: Mapping[UUID, RunFold] | None = None,
 ) -> list[MessageView]:
     """Views of messages that go into a page by themselves: looks up what stands before them there."""
     if not messages:
         return []
     first = messages[0]
     before = Message.objects.filter(conversation_id=first.conversation_id, active=True, pk__lt=first.pk)
-    return views_of(
-        messages, folds=folds, after=before.order_by("-id").values_list("created_at", flat=True).first()
-    )
+    after = before.order_by("-id").values_list("created_at", flat=True).first()
+    return views_of(messages, reader=reader, folds=folds, after=after)
 
 
 def unstored_view(message: Message, fold: RunFold | None = None) -> MessageView:
@@ -183,17 +190,17 @@ def _view(
         "starts_day": starts_day,
     }
     if message.role != MessageRole.ASSISTANT:
-        return MessageView(**common, plain_text=message.content, **_in_company(message))
+        can_edit = message.role == MessageRole.USER and not _is_shared(message)
+        return MessageView(**common, plain_text=message.content, can_edit=can_edit)
     if message.status in LIVE:
         return MessageView(**common, **_unfinished(message, fold or RunFold()))
     return MessageView(**common, **_finished(message), versions=versions)
 
 
-def _in_company(message: Message) -> dict[str, Any]:
-    """Between people each message says whose it is, and nobody edits another's."""
+def _is_shared(message: Message) -> bool:
+    """Whether people said it to each other: then it says whose it is, and nobody edits it."""
     known = Message._meta.get_field("conversation").is_cached(message)
-    shared = known and message.conversation.kind != ConversationKind.AGENT_CHAT
-    return {"shared": shared, "can_edit": not shared and message.role == MessageRole.USER}
+    return known and message.conversation.kind != ConversationKind.AGENT_CHAT
 
 
 def _unfinished(message: Message, fold: RunFold) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def conversation_page(user: "User", conversation_id: UUID) -> dict[str, Any]:
         "conversation": conversation,
         "agent": membership.conversation.agent,
         "membership": membership,
-        "messages": views_of(page.messages, folds=folds_of(page.messages)),
+        "messages": views_of(page.messages, reader=user.pk, folds=folds_of(page.messages)),
         "has_earlier": page.has_earlier,
         "cursor": cursor,
         "file_count": count_files(conversation_id),
@@ -44,7 +44,7 @@ def earlier_page(user: "User", conversation_id: UUID, before: UUID) -> dict[str,
     page = message_page(conversation_id, before=before)
     return {
         "conversation": membership.conversation,
-        "messages": views_of(page.messages),
+        "messages": views_of(page.messages, reader=user.pk),
         "has_earlier": page.has_earlier,
     }
 

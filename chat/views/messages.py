@@ -47,7 +47,7 @@ def _drawn(request: SignedInRequest, conversation_id: UUID, posted: Posted) -> H
     if not request.htmx:
         return redirect("chat:conversation", conversation_id)
     drawn = [posted.message, posted.answer] if posted.is_asked else [posted.message]
-    return HttpResponse(added(views_in_place(drawn)), status=ACCEPTED)
+    return HttpResponse(added(views_in_place(drawn, reader=request.user.pk)), status=ACCEPTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

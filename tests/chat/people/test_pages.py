@@ -1,8 +1,11 @@
 """The pages that were made for chats with agents, where people talk with each other."""
 
+from uuid import UUID
+
 import pytest
 from django.test import Client
 
+from chat.live import Page
 from chat.models import Message
 
 pytestmark = pytest.mark.django_db
@@ -19,11 +22,35 @@ def shared(request, as_alice, as_bob):
 def test_the_page_shows_who_said_what(shared, as_alice, as_bob):
     page = as_alice.browser.get(f"/chat/{shared['id']}/")
     assert page.status_code == 200
-    html = page.content.decode()
-    for name, said in (("alice", "Hello Bob"), ("bob", "Hello Alice")):
-        assert said in html
-        assert f'<h3 class="message__name">{name}</h3>' in html
-    assert "message__edit" not in html
+    mine, theirs = page.content.decode().split("<article ")[1:3]
+    assert "Hello Bob" in mine
+    assert '<h3 class="visually-hidden">alice</h3>' in mine
+    assert "message--theirs" not in mine
+    assert "Hello Alice" in theirs
+    assert '<h3 class="message__name">bob</h3>' in theirs
+    assert "message--theirs" in theirs
+    assert "message__edit" not in mine + theirs
+
+
+def test_no_model_is_named_where_no_agent_is_the_other(shared, as_alice):
+    assert "ffline model" not in as_alice.browser.get(f"/chat/{shared['id']}/").content.decode()
+
+
+def test_what_is_said_comes_to_each_page_as_it_would_be_loaded(shared, alice, bob, as_alice):
+    said = as_alice.says(shared, "And now?")
+    for reader, drawn in ((alice, False), (bob, True)):
+        frame = Page(reader, UUID(shared["id"])).messages([UUID(said["id"])]).frame
+        assert "And now?" in frame
+        assert ("message--theirs" in frame) is drawn
+
+
+def test_earlier_messages_are_drawn_for_their_reader(shared, as_alice, as_bob):
+    last = Message.objects.order_by("id").last()
+    address = f"/chat/{shared['id']}/messages/?before={last.pk}"
+    for reader, drawn in ((as_alice, False), (as_bob, True)):
+        page = reader.browser.get(address, headers={"HX-Request": "true"}).content.decode()
+        assert "Hello Bob" in page
+        assert ("message--theirs" in page) is drawn
 
 
 def test_something_can_be_said_there(shared, as_bob):
