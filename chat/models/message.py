@@ -80,7 +80,9 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         ordering = ("id",)
         constraints = (
-            models.UniqueConstraint(fields=["conversation", "client_id"], name="message_client_id_once"),
+            models.UniqueConstraint(
+                fields=["conversation", "client_id", "sender"], name="message_client_id_once_each"
+            ),
         )
         indexes = (
             # A condition, because SQLite finds no use for a column that is asked for as a bare truth value.

@@ -87,9 +87,9 @@ def post_message(
     ``by_system`` is for an owner of a room: a message that nobody has said. ``reply_to`` names a message of
     the same conversation.
 
-    The same client id again gives the same message and no second run. Raises Invalid for a text that cannot
-    be a message, NotFound for a conversation that is not theirs, Conflict for a client id with another text
-    or other metadata.
+    The same client id of the same person again gives the same message and no second run. Raises Invalid for
+    a text that cannot be a message, NotFound for a conversation that is not theirs, Conflict for a client id
+    with another text, other metadata, or another message that it answers.
     """
     said = _Said(
         clean_content(content),
@@ -134,7 +134,7 @@ def _post(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
     membership = membership_for(actor, conversation_id)
     if said.by_system:
         _refuse_unless_owner(membership)
-    earlier = Message.objects.filter(conversation_id=conversation_id, client_id=said.client_id).first()
+    earlier = _sent_before(membership.participant_id, conversation_id, said)
     if earlier is not None:
         return _repeated(earlier, said)
     conversation = membership.conversation
@@ -164,11 +164,22 @@ def _refuse_unless_owner(membership: Membership) -> None:
         raise Forbidden(_("Only an owner of the room can do this."))
 
 
+def _sent_before(participant_id: UUID, conversation_id: UUID, said: _Said) -> Message | None:
+    """Of the same sender: everybody in a room reads the ids of the others, and many programs count from 1."""
+    sent = Message.objects.filter(conversation_id=conversation_id, sender=participant_id)
+    return sent.filter(client_id=said.client_id).first()
+
+
 def _repeated(earlier: Message, said: _Said) -> Posted:
-    if (earlier.content, earlier.metadata.get(GIVEN, {})) != (said.content, said.metadata):
+    was = (earlier.content, earlier.metadata.get(GIVEN, {}), earlier.reply_to_id)
+    if was != (said.content, said.metadata, said.reply_to) or said.by_system != _by_system(earlier):
         raise Conflict(_("This client id has been used for another message. Send again with a new one."))
     answer = earlier.children.filter(role=MessageRole.ASSISTANT).order_by("id").first()
     return Posted(earlier, answer or earlier, created=False)
+
+
+def _by_system(message: Message) -> bool:
+    return message.role == MessageRole.SYSTEM
 
 
 def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
@@ -203,10 +214,11 @@ def edit_message(
 
     Raises what ``post_message`` raises, and Conflict unless it is the last own message, answered.
     """
-    said = _Said(clean_content(content), clean_client_id(client_id))
+    content, client_id = clean_content(content), clean_client_id(client_id)
     old = message_for(actor, conversation_id, message_id)
-    repeated = Message.objects.filter(conversation_id=conversation_id, client_id=said.client_id).first()
-    if repeated is not None:
+    said = _Said(content, client_id, reply_to=old.reply_to_id)
+    repeated = _sent_before(old.sender_id, conversation_id, said)
+    if repeated is not None and old.sender.user_id == actor.pk:
         return _repeated(repeated, said)
     later = Message.objects.filter(conversation_id=conversation_id, active=True, pk__gt=old.pk)
     is_last = old.active and not later.exclude(parent=old).exists()
