@@ -49,8 +49,10 @@ def clean_client_id(raw: str) -> str:
 
 
 def clean_metadata(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What a program keeps with a message. Raises Invalid for more than 16,384 characters of JSON, and for
-    what no database stores."""
+    """What a program keeps with a message or a conversation.
+
+    Raises Invalid for more than 16,384 characters of JSON, and for what no database stores.
+    """
     try:
         text = json.dumps(given, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     except (ValueError, RecursionError):

@@ -80,7 +80,10 @@ class ConversationIn(Strict):
         max_length=MOST_MEMBERS,
         description="Ids of people and of agents; your own may be among them",
     )
-    metadata: dict[str, Any] = Field(default_factory=dict, description="What your program keeps with it")
+    metadata: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What your program keeps with it; at most 16,384 characters of JSON",
+    )
 
 
 class ConversationOut(Schema):

@@ -29,7 +29,7 @@ from chat.models.membership import MembershipRole
 from chat.search_entries import index_title
 from chat.selectors import membership_for, people_in
 from chat.services.participants import participant_of_agent, participant_of_user
-from chat.text import has_unstorable_characters
+from chat.text import clean_metadata, has_unstorable_characters
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -51,7 +51,7 @@ def start_conversation(
         created_by=actor,
         title=clean_title(title),
         started_by_send=started_by_send,
-        metadata=dict(metadata or {}),
+        metadata=clean_metadata(metadata or {}),
         last_message_at=timezone.now(),
     )
     Membership.objects.bulk_create(

@@ -12,6 +12,7 @@ from chat.models import Conversation, Participant
 from chat.models.conversation import ConversationKind
 from chat.services.members import add_members
 from chat.services.participants import participant_of_user
+from chat.text import clean_metadata
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -34,7 +35,7 @@ def open_direct_message(
                 kind=ConversationKind.DIRECT,
                 direct_key=key,
                 created_by=actor,
-                metadata=dict(metadata or {}),
+                metadata=clean_metadata(metadata or {}),
                 last_message_at=timezone.now(),
             )
             add_members(conversation, [mine, other])

@@ -12,6 +12,7 @@ from chat.search_entries import index_title
 from chat.services.conversations import clean_title
 from chat.services.members import add_members
 from chat.services.participants import participant_of_user
+from chat.text import clean_metadata
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -25,13 +26,13 @@ def open_room(
     participants: Sequence[Participant] = (),
     metadata: Mapping[str, Any] | None = None,
 ) -> Conversation:
-    """A room of the actor, who owns it, with these members. Raises Invalid for a title that is too long."""
+    """A room of the actor, who owns it, with these members. Raises Invalid for what is too long."""
     mine = participant_of_user(actor)
     conversation = Conversation.objects.create(
         kind=ConversationKind.ROOM,
         title=clean_title(title),
         created_by=actor,
-        metadata=dict(metadata or {}),
+        metadata=clean_metadata(metadata or {}),
         last_message_at=timezone.now(),
     )
     add_members(conversation, [mine, *participants], owner=mine)
