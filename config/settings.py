@@ -62,6 +62,7 @@ CORS_ALLOW_HEADERS = (
     "content-type",
     "idempotency-key",
     "if-match",
+    "if-none-match",
     "last-event-id",
 )
 CORS_EXPOSE_HEADERS = (
