@@ -17,6 +17,7 @@ from chat.doubts import changed_lately
 from chat.errors import NotFound
 from chat.groups import conversation_group
 from chat.program_frames import frame
+from chat.selectors import check_member
 
 if TYPE_CHECKING:
     from agents.models import Run
@@ -70,8 +71,11 @@ class Attendance:
         async with Listener(conversation_group(self._course.chat_id)) as listener:
             while True:
                 self._news.set()  # what was said before the joining was told to nobody here
-                if await listener.next(REJOIN) is None:
+                event = await listener.next(REJOIN)
+                if event is None:
                     await listener.join()
+                elif not event["ids"]:  # somebody was put out, or the conversation is gone
+                    await in_database(check_member, self._user_id, self._course.chat_id)
 
     async def _doubt(self) -> None:
         """Finds pushes that were lost, and the end of the membership."""
@@ -92,7 +96,7 @@ class Attendance:
         while True:
             await self._free.wait()
             self._news.clear()
-            found = await in_database(self._course.next)
+            found = await in_database(self._next)
             if found is None:
                 await self._news.wait()
                 continue
@@ -107,6 +111,13 @@ class Attendance:
                         if "people" in self._dialects and (chunk := chunks.of(one)):
                             yield chunk
             self._course.done(run.pk)
+
+    def _next(self) -> "tuple[Run, int] | None":
+        """Raises NotFound: who has been put out is told of no later run, whatever push is lost."""
+        found = self._course.next()
+        if found is not None:
+            check_member(self._user_id, self._course.chat_id)
+        return found
 
 
 class Chunks:

@@ -88,6 +88,12 @@ def is_member(user: "User", conversation_id: UUID) -> bool:
     return conversations_of(user).filter(pk=conversation_id).exists()
 
 
+def check_member(user: "User | UUID", conversation_id: UUID) -> None:
+    """Raises NotFound for who is in it no longer."""
+    if not Membership.objects.filter(conversation=conversation_id, participant__user=user).exists():
+        raise NotFound
+
+
 def person_in(account: "User", conversation_id: UUID, *, for_others: bool = True) -> "User":
     """As whom the account is in the conversation: itself, or with ``for_others`` somebody it acts for.
 
