@@ -25,7 +25,7 @@ from chat.errors import Conflict
 from chat.models import Message
 from chat.selectors import agent_to_talk_with, listed_conversations, membership_for, message_page
 from chat.services.conversations import delete_conversation
-from chat.services.messages import Posted, post_first_message, post_message
+from chat.services.messages import Manner, Posted, post_first_message, post_message
 from chat.summaries import summaries_of
 from chat.unfolding import Item, item_of, items_of
 
@@ -77,7 +77,11 @@ def _posted(user: "User", body: SaidIn, client_id: str) -> Posted:
     if body.agent_id not in (None, conversation.agent_id):
         raise Conflict(_("Another agent answers in this conversation."))
     return post_message(
-        actor=user, conversation_id=body.conversation_id, content=body.content, client_id=client_id
+        actor=user,
+        conversation_id=body.conversation_id,
+        content=body.content,
+        client_id=client_id,
+        manner=Manner.ASKED,
     )
 
 

@@ -39,7 +39,7 @@ from chat.selectors import (
     shown_messages,
 )
 from chat.services.conversations import start_conversation
-from chat.services.messages import post_message
+from chat.services.messages import Manner, post_message
 from chat.told import content_told, metadata_told
 
 router = Router(tags=["chats"])
@@ -137,6 +137,7 @@ def create_chat_message(
         content=body.content,
         client_id=client_id_of(idempotency_key),
         metadata=body.metadata,
+        manner=Manner.ASKED,
     )
     message_id = posted.message.pk
     return Status(201, Sent(message_id=message_id, stream_url=stream_url(chat_id, message_id)))

@@ -15,7 +15,7 @@ from chat.api.people_schemas import MessageIn, MessagePage, PostedOut
 from chat.errors import Invalid
 from chat.people_told import Told, message_told, posted_told
 from chat.selectors import membership_for, shown_messages
-from chat.services.messages import post_message
+from chat.services.messages import Manner, post_message
 
 router = Router(tags=["conversations"])
 
@@ -92,6 +92,6 @@ def post(
         content=payload.content,
         client_id=payload.client_id or idempotency_key or uuid4().hex,
         reply_to=payload.reply_to,
-        by_system=payload.message_type == "System",
+        manner=Manner.ANNOUNCED if payload.message_type == "System" else Manner.SAID,
     )
     return Status(201 if posted.created else 200, posted_told(posted))

@@ -16,7 +16,7 @@ from chat.api.session_told import answer_so_far, as_answer, message_told
 from chat.awaiting import once_answered
 from chat.models import Message
 from chat.selectors import PAGE, shown_count, told_page
-from chat.services.messages import Posted, post_message
+from chat.services.messages import Manner, Posted, post_message
 from chat.streams import Reading, stream
 from chat.token_frames import TokenFrames, done_frame
 from chat.told import content_told
@@ -82,6 +82,7 @@ def create_session_message(
         conversation_id=session_id,
         content=payload.content,
         client_id=client_id_of(idempotency_key),
+        manner=Manner.ASKED,
     )
     if request.get_preferred_type([EVENTS, JSON]) == JSON:
         return once_answered(request, posted, _exchange)

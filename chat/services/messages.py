@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -36,6 +37,14 @@ if TYPE_CHECKING:
     from accounts.models import User
 
 
+class Manner(Enum):
+    """A message, one that is of no use without an answer, or one of a room that nobody has said."""
+
+    SAID = auto()
+    ASKED = auto()
+    ANNOUNCED = auto()
+
+
 @dataclass(frozen=True)
 class Posted:
     """A stored message with the answer that was asked for; ``created`` is False for a repeated send.
@@ -57,14 +66,18 @@ class Posted:
 class _Said:
     """What a person says, cleaned. ``metadata`` is what their program keeps with it.
 
-    ``reply_to`` names what it answers; ``by_system`` is said by nobody.
+    ``reply_to`` names what it answers.
     """
 
     content: str
     client_id: str
     metadata: Mapping[str, Any] = field(default_factory=dict)
     reply_to: UUID | None = None
-    by_system: bool = False
+    manner: Manner = Manner.SAID
+
+    @property
+    def by_system(self) -> bool:
+        return self.manner == Manner.ANNOUNCED
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -80,12 +93,12 @@ def post_message(
     client_id: str,
     metadata: Mapping[str, Any] | None = None,
     reply_to: UUID | None = None,
-    by_system: bool = False,
+    manner: Manner = Manner.SAID,
 ) -> Posted:
     """Stores the person's message and asks for an answer where an agent is to give one.
 
-    ``by_system`` is for an owner of a room: a message that nobody has said. ``reply_to`` names a message of
-    the same conversation.
+    ``reply_to`` names a message of the same conversation. What is announced is for an owner of a room. To ask
+    where no agent would answer is a Conflict, and nothing is stored.
 
     The same client id of the same person again gives the same message and no second run. Raises Invalid for
     a text that cannot be a message, NotFound for a conversation that is not theirs, Conflict for a client id
@@ -96,7 +109,7 @@ def post_message(
         clean_client_id(client_id),
         clean_metadata(metadata or {}),
         reply_to=reply_to,
-        by_system=by_system,
+        manner=manner,
     )
     try:
         with transaction.atomic():
@@ -139,6 +152,9 @@ def _post(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
         return _repeated(earlier, said)
     conversation = membership.conversation
     answered = message_for(actor, conversation_id, said.reply_to) if said.reply_to else None
+    agent = None if said.by_system else agent_for_answer(conversation, said.content, answered)
+    if agent is None and said.manner == Manner.ASKED:
+        raise Conflict(_("Nobody answers in this conversation."))
     message = Message.objects.create(
         id=uuid7(),
         conversation=conversation,
@@ -149,7 +165,6 @@ def _post(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
         reply_to=answered,
         metadata=said.kept,
     )
-    agent = None if said.by_system else agent_for_answer(conversation, said.content, answered)
     if agent is None:
         check_send(actor.pk)  # whoever asks an agent is counted there
     answer = ask_for_answer(actor, agent, message) if agent else message
