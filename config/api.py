@@ -39,6 +39,9 @@ from config.parser import StrictParser, Unreadable
 from config.problems import is_api, problem_at, refusal_at
 from webhooks import api as webhooks
 
+#: Lines about what is wrong with a call: nobody reads more.
+MOST_LINES = 20
+
 View = Callable[..., HttpResponseBase]
 Answer = Callable[..., HttpResponse]
 
@@ -113,8 +116,9 @@ def too_often(request: HttpRequest, _error: Throttled) -> HttpResponse:
 @handles(ValidationError)
 def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """One line a field."""
-    fields = [_place_of(one["loc"]) for one in error.errors]
-    lines = (f"{field}: {one['msg']}" for field, one in zip(fields, error.errors, strict=True))
+    errors = error.errors[:MOST_LINES]
+    fields = [_place_of(one["loc"]) for one in errors]
+    lines = (f"{field}: {one['msg']}" for field, one in zip(fields, errors, strict=True))
     return problem_at(request.path, 422, "invalid", "\n".join(lines), param=fields[0])
 
 

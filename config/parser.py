@@ -1,6 +1,7 @@
 """JSON as the API takes it: one reading of every body, and none of what parsers read differently."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from math import isfinite
 from typing import Any
 
@@ -11,6 +12,9 @@ from ninja.parser import Parser
 
 #: How deep lists and objects may lie in each other.
 MAX_DEPTH = 64
+#: How many values there may be in all, names not counted: far more than any call needs, and few enough to be
+#: looked at in a moment. A million of them, each wrong, would keep a thread busy for half a minute.
+MAX_VALUES = 50_000
 
 Place = tuple[str | int, ...]
 
@@ -27,7 +31,8 @@ class Unreadable(Exception):
 
 class StrictParser(Parser):
     """One object in UTF-8. Refuses NaN and numbers beyond a float, a name twice in an object, half surrogate
-    pairs, the character NUL, which PostgreSQL does not store, and what lies deeper than ``MAX_DEPTH``.
+    pairs, the character NUL, which PostgreSQL does not store, what lies deeper than ``MAX_DEPTH``, and more
+    than ``MAX_VALUES``.
     """
 
     def parse_body(self, request: HttpRequest) -> dict[str, Any]:
@@ -50,8 +55,13 @@ def _whole(value: Any) -> Any:
 
 def _check(value: dict[str, Any]) -> None:
     level: list[tuple[Place, Any]] = [((), value)]
+    left = MAX_VALUES
     for _depth in range(MAX_DEPTH):
-        level = [child for place, parent in level for child in _children(place, parent)]
+        below = (child for place, parent in level for child in _children(place, parent))
+        level = list(islice(below, left + 1))
+        left -= len(level)
+        if left < 0:
+            raise Unreadable(_("At most %(limit)d values can be sent at once.") % {"limit": MAX_VALUES})
         _check_level(level)
     if any(isinstance(value, dict | list) for _place, value in level):
         raise Unreadable(_("At most %(limit)d levels can lie in each other.") % {"limit": MAX_DEPTH})

@@ -21,7 +21,9 @@ Address = Annotated[
 ]
 #: A name in JSON is no member of an enumeration yet.
 Event = Annotated[EventType, Field(strict=False)]
-Events = Annotated[list[Event], Field(min_length=1, examples=[["message.completed", "run.failed"]])]
+Events = Annotated[
+    list[Event], Field(min_length=1, max_length=50, examples=[["message.completed", "run.failed"]])
+]
 
 
 class WebhookIn(Strict):

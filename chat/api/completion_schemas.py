@@ -1,6 +1,6 @@
 """Chat Completions as OpenAI's clients write them. What is not named here is passed over."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -59,7 +59,7 @@ class CompletionPart(Schema):
 
 class CompletionMessage(Schema):
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[CompletionPart] | None = None
+    content: str | Annotated[list[CompletionPart], Field(max_length=2000)] | None = None
     tool_calls: list[Any] | None = None
     function_call: Any = None
 

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from agents.models import Agent
-from config.parser import MAX_DEPTH
+from config.api import MOST_LINES
+from config.parser import MAX_DEPTH, MAX_VALUES
 
 pytestmark = pytest.mark.django_db
 
@@ -116,3 +117,23 @@ def test_a_whole_number_may_be_written_with_a_point(alices):
     made = send(alices, body)
     assert made.status_code == 201
     assert Agent.objects.get(pk=made.json()["id"]).context_tokens == 8000
+
+
+@pytest.mark.parametrize("value", ["1", "{}", "[[[]]]", '{"a": 1}'])
+def test_more_values_than_any_call_needs_are_refused_before_each_is_looked_at(alices, value):
+    answer = send(alices, with_name(f"[{','.join([value] * MAX_VALUES)}]"))
+    assert (answer.status_code, answer.json()["error"]) == (400, "bad_json")
+    assert "50000" in answer.json()["detail"].replace(",", "")
+
+
+def test_as_many_values_as_may_be_are_read(alices):
+    """The name, the instructions, and what is in the list that is no name."""
+    answer = send(alices, with_name(f"[{','.join(['1'] * (MAX_VALUES - 2))}]"))
+    assert (answer.status_code, answer.json()["error"]) == (422, "invalid")
+
+
+def test_who_sends_much_that_is_wrong_is_told_the_first_of_it(alices):
+    body = json.dumps({"name": "x", "system_prompt": "y", **{f"field {n}": n for n in range(1000)}})
+    answer = send(alices, body.encode())
+    assert answer.status_code == 422
+    assert len(answer.json()["detail"].splitlines()) == MOST_LINES

@@ -45,7 +45,9 @@ for one in urlpatterns:
     if "key>" in place or "token>" in place:
         print(bool(LETTING_IN.search(place)), place)
 """
-    said = manage("shell", "-v", "0", "-c", script, PARLEY_MODE="team", SECRET_KEY="k" * 40).stdout.split("\n")
+    said = manage("shell", "-v", "0", "-c", script, PARLEY_MODE="team", SECRET_KEY="k" * 40).stdout.split(
+        "\n"
+    )
     assert len([one for one in said if one.startswith("True ")]) == 3
     assert not [one for one in said if one.startswith("False ")]
 
