@@ -131,12 +131,18 @@ def _person(scope: dict[str, Any]) -> User | None:
 
 
 def _token(scope: dict[str, Any]) -> str | None:
-    """What the address or the header ``Authorization`` says; None where neither says anything."""
+    """What the address or the header ``Authorization`` says; None where neither says anything.
+
+    As for a call, another scheme than ours says nothing, it may be for a proxy on the way; but whoever says
+    in a way we do not know who they are is not let in as the owner.
+    """
     named = parse_qs(scope.get("query_string", b"").decode("latin1"), keep_blank_values=True).get("token")
     if named:
         return named[0]
-    said = caller_of(scope).headers.get("authorization")
-    return None if said is None else said.partition(" ")[2].strip()
+    scheme, _space, token = caller_of(scope).headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return token.strip()
+    return "" if scheme and settings.PERSONAL else None
 
 
 def _cookie(scope: dict[str, Any]) -> str:

@@ -71,6 +71,18 @@ async def test_a_header_says_the_same(alice, token):
         assert (await program.hears())["type"] == "pong"
 
 
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "Bearer-ish"])
+async def test_another_scheme_is_no_way_to_say_it(alice, alices, token, scheme):
+    """It may be for a proxy on the way, and the cookie counts as without it."""
+    program, of_page = Program(None, SOCKET, origin=None), Program(alices, "/ws")
+    for one in (program, of_page):
+        one.socket.scope["headers"].append((b"authorization", f"{scheme} {token}".encode()))
+    assert await code_of(program) == 4401
+    async with of_page:
+        await of_page.says("ping")
+        assert (await of_page.hears())["type"] == "pong"
+
+
 async def test_a_page_elsewhere_may_not_use_it(token):
     assert await code_of(program_with(token, origin=b"http://evil.example")) == 4403
 
