@@ -62,6 +62,7 @@ async def test_in_a_conversation_its_list_and_its_menu(phone: Page, parley: Parl
     await all_are_large_enough(phone)
     await phone.goto(parley.url)
     await phone.get_by_role("button", name="Show the list", exact=True).tap()
+    await expect(phone.get_by_role("link", name="New chat", exact=True)).to_be_in_viewport(ratio=1)
     await all_are_large_enough(phone)
 
 

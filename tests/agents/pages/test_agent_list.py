@@ -52,6 +52,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(
             assert alices.get(URL).status_code == 200
         return len(captured)
 
+    queries()  # the first page of a session may write when it was seen
     few = queries()
     for number in range(50):
         extra = shared(f"Agent {number}", owner=alice)
