@@ -89,13 +89,16 @@ def _status_of(run: "Run") -> MessageStatus:
 def _refuse_unless_shared(actor: "User", conversation: Conversation, agent: "Agent") -> None:
     """Asked anew each time: what was shared when the conversation began may not be any more.
 
-    In a room an owner who may talk with the agent lets everybody do so, there.
+    In a room an owner who may talk with the agent lets everybody do so, there, for as long as it is in it.
     """
+    in_room = conversation.kind == ConversationKind.ROOM
+    members = Membership.objects.filter(conversation=conversation)
+    if in_room and not members.filter(participant__agent=agent).exists():
+        raise Conflict(_("This agent is not in the room any more."))
     if may_talk(actor, agent):
         return
-    owners = Membership.objects.filter(conversation=conversation, role=MembershipRole.OWNER)
+    owners = members.filter(role=MembershipRole.OWNER)
     people = [one.participant.user for one in owners.select_related("participant__user")]
-    in_room = conversation.kind == ConversationKind.ROOM
     if not (in_room and any(may_talk(person, agent) for person in people if person)):
         raise Conflict(_("This agent is not shared with you any more."))
 

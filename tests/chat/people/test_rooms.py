@@ -156,3 +156,14 @@ def test_an_agent_that_no_owner_may_talk_with_any_more_is_not_asked(room, as_bob
     Agent.objects.filter(pk=agent.pk).update(owner=charlie)
     answer = as_bob.post(f"/conversations/{room['id']}/messages", content="@Librarian, still there?")
     assert (answer.status_code, answer.json()["error"]) == (409, "conflict")
+
+
+def test_an_agent_that_was_put_out_is_not_asked_again(room, as_alice, as_bob, agent):
+    said = as_bob.says(room, "@Librarian, why do whales sing?")
+    cut = Message.objects.filter(pk=said["answer_id"])
+    cut.update(status="error", content="Because")
+    as_alice.delete(f"/conversations/{room['id']}/participants/{agent.pk}")
+    for verb in ("retry", "continue"):
+        answer = as_bob.browser.post(f"/chat/{room['id']}/messages/{said['answer_id']}/{verb}/")
+        assert answer.status_code == 409
+    assert Message.objects.filter(role="assistant").count() == 1
