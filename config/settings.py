@@ -243,7 +243,11 @@ AUTH_PASSWORD_VALIDATORS = [
 if not PERSONAL:
     AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 ACCOUNT_ADAPTER = "accounts.team.adapter.AccountAdapter"
-ACCOUNT_FORMS = {"login": "accounts.team.forms.SignInForm", "signup": "accounts.team.forms.SignUpForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.team.forms.SignInForm",
+    "signup": "accounts.team.forms.SignUpForm",
+    "reset_password": "accounts.team.forms.ResetPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory" if EMAIL_CONFIRMATION else "none"

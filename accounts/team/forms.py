@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import ResetPasswordForm as AskForm
 from allauth.core import context
 from django import forms
 from django.contrib.auth.models import Group
@@ -14,6 +15,14 @@ from accounts.groups import groups_for
 from accounts.models import User
 from accounts.services.invitations import MAX_DAYS, roles_for
 from accounts.team.invited import invitation_of
+
+
+class ResetPasswordForm(AskForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.label = _("E-mail address")
+        email.widget.attrs = {"autocomplete": "email", "autofocus": True}
 
 
 class SignInForm(LoginForm):

@@ -55,3 +55,9 @@ def test_what_is_no_address_is_refused_beside_the_field(client, email):
 def test_nothing_on_the_page_has_a_style_of_its_own(client):
     client.post(PAGE, {"email": "new@example.org", "action_add": ""})
     assert " style=" not in client.get(PAGE).text
+
+
+def test_the_page_of_a_new_password_begins_in_its_field():
+    page = visitor().get("/accounts/password/reset/").text
+    assert "autofocus" in page
+    assert "placeholder" not in page

@@ -89,7 +89,8 @@ async def invite(page: Page, parley: Parley, *, group: str) -> str:
     await page.goto(f"{parley.url}/accounts/invitations/")
     await page.get_by_label(group, exact=True).check()
     await page.get_by_role("button", name="Invite", exact=True).click()
-    return await page.get_by_label("Link of the invitation").input_value()
+    await expect(page.get_by_role("button", name="Copy", exact=True)).to_be_focused()
+    return await page.locator("#link").inner_text()
 
 
 async def accept(page: Page, link: str) -> None:
