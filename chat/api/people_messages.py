@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid4
 
 from accounts.requests import SignedInRequest
 from accounts.schemas import BODY_REFUSALS, MAX_PAGE, REFUSALS, Problem
-from chat.api.people_schemas import MessageIn, MessagePage, PostedOut
+from chat.api.people_schemas import ConversationMessages, NewMessage, PostedOut
 from chat.errors import Invalid
 from chat.people_told import Told, message_told, posted_told
 from chat.selectors import membership_for, shown_messages
@@ -33,7 +33,7 @@ After = Annotated[int | None, Query(ge=0, le=LATEST, description="Only later one
     "/conversations/{uuid:conversation_id}/messages",
     url_name="conversation_messages",
     operation_id="list_conversation_messages",
-    response={200: MessagePage, **REFUSALS, 422: Problem},
+    response={200: ConversationMessages, **REFUSALS, 422: Problem},
 )
 def list_messages(
     request: SignedInRequest,
@@ -77,7 +77,7 @@ def _moment(ms: int) -> datetime:
 def post(
     request: SignedInRequest,
     conversation_id: UUID,
-    payload: MessageIn,
+    payload: NewMessage,
     idempotency_key: Annotated[str, Header(alias="Idempotency-Key", max_length=100)] = "",
 ) -> Status[Told]:
     """Says something. An agent of a room answers what names it with `@`, or replies to it.

@@ -109,7 +109,7 @@ class ConversationPage(Schema):
     per_page: int
 
 
-class MessageIn(Strict):
+class NewMessage(Strict):
     model_config = _example(content="@Librarian Why do whales sing?", client_id="a1")
 
     content: str = Field(
@@ -122,7 +122,7 @@ class MessageIn(Strict):
     client_id: str = _text("Sent again, it gives the same message", 100)
 
 
-class MessageOut(Schema):
+class ConversationMessage(Schema):
     model_config = _example(**_MESSAGE_OUT)
 
     id: UUID
@@ -137,16 +137,16 @@ class MessageOut(Schema):
     created_at: datetime
 
 
-class PostedOut(MessageOut):
+class PostedOut(ConversationMessage):
     model_config = _example(**_MESSAGE_OUT, answer_id=None)
 
     answer_id: UUID | None = Field(description="The message in which an agent answers; null where none does")
 
 
-class MessagePage(Schema):
+class ConversationMessages(Schema):
     """Oldest first. ``total`` counts all that the filters leave."""
 
-    messages: list[MessageOut]
+    messages: list[ConversationMessage]
     total: int
     page: int
     per_page: int

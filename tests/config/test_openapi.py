@@ -1,8 +1,10 @@
 """The description of the API: what programs are written against does not change unnoticed."""
 
 import json
+from collections import Counter
 from pathlib import Path
 
+import ninja
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -21,6 +23,16 @@ def test_it_is_as_it_was():
     pinned = json.loads(PINNED.read_text("utf-8"))
     now = json.loads(json.dumps(schema()))
     assert not (found := changes(pinned, now)), "\n".join([*found, HOW])
+
+
+def test_no_two_schemas_have_one_name():
+    """The framework describes both by whichever it met last."""
+    found, seen = [ninja.Schema], Counter()
+    while found:
+        one = found.pop()
+        found += one.__subclasses__()
+        seen[one.__name__] += one.__module__.partition(".")[0] in ("accounts", "agents", "chat", "webhooks")
+    assert [name for name, times in seen.items() if times > 1] == []
 
 
 def test_a_change_is_named_by_its_operation():
