@@ -51,7 +51,7 @@ def test_a_stranger_is_sent_to_sign_in(client, db):
 
 def test_it_costs_few_queries(alices, django_assert_max_num_queries):
     alices.get(PAGE)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         alices.get(PAGE)
 
 

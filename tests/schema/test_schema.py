@@ -12,7 +12,7 @@ import pytest
 
 from tests.server.process import Parley
 
-pytestmark = pytest.mark.schema
+pytestmark = [pytest.mark.schema, pytest.mark.timeout(0)]  # it says itself how long it looks
 
 CONFIG = Path(__file__).with_name("schemathesis.toml")
 SECONDS = int(os.environ.get("SCHEMA_SECONDS") or 25)
