@@ -90,12 +90,5 @@ class Listener:
             async with asyncio.timeout(PATIENCE):
                 await self._layer.group_discard(self._group, self._channel)
         if self._receiving is not None:
-            await _ended(self._receiving)
-
-
-async def _ended(receiving: asyncio.Future[dict[str, Any]]) -> None:
-    """Cancels it, more than once: a receive from Redis can lose the first in a moment of its own."""
-    for _attempt in range(3):
-        receiving.cancel()
-        if (await asyncio.wait({receiving}, timeout=PAUSE))[0]:
-            return
+            self._receiving.cancel()
+            await asyncio.wait({self._receiving}, timeout=PATIENCE)
