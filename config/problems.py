@@ -6,7 +6,6 @@ from typing import Any
 from django.http import JsonResponse
 
 from accounts.errors import Refused
-from agents.errors import ModelFailed
 from chat.api.completion_errors import STATUSES, error_of
 
 #: Under which all addresses of the API lie, and those of its part that speaks OpenAI's dialect.
@@ -41,8 +40,7 @@ def _answer(status: int, error: str, body: Mapping[str, Any]) -> JsonResponse:
 
 def problem_of(refusal: Refused) -> JsonResponse:
     """What a service refused, with the seconds after which to ask again where it knows them."""
-    fallback = refusal.fallback if isinstance(refusal, ModelFailed) else ""
-    response = problem(refusal.status, refusal.key, refusal.detail, fallback)
+    response = problem(refusal.status, refusal.key, refusal.detail, getattr(refusal, "fallback", ""))
     if retry_after := getattr(refusal, "retry_after", None):
         response.headers["Retry-After"] = str(retry_after)
     return response

@@ -1,0 +1,1 @@
+"""Engines that understand what is said, and that speak what is written."""
