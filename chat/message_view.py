@@ -21,6 +21,7 @@ from chat.models import Message
 from chat.models.conversation import ConversationKind
 from chat.models.message import MessageRole, MessageStatus
 from chat.services.answers import LIVE, can_continue
+from chat.sounds import Sound, recording_of, speech_of
 
 #: Longer answers are rendered each time rather than kept, so that the cache stays small (characters).
 KEPT_LENGTH = 20_000
@@ -76,7 +77,10 @@ class Versions:
 
 @dataclass(frozen=True)
 class MessageView:
-    """``run_id`` is there where the run can be played back; ``theirs`` if another than the reader said it."""
+    """``run_id`` is there where the run can be played back; ``theirs`` if another than the reader said it.
+
+    ``recording`` is what a person said, and ``speech`` the message read aloud, where there is such a thing.
+    """
 
     id: UUID
     conversation_id: UUID
@@ -106,6 +110,8 @@ class MessageView:
     work: WorkView | None = None
     files: Sequence[Mapping[str, Any]] = ()
     citations: Sequence[Mapping[str, Any]] = ()
+    recording: Sound | None = None
+    speech: Sound | None = None
     starts_day: bool = False
 
     @property
@@ -187,6 +193,8 @@ def _view(
         "hue": hue,
         "status": message.status,
         "created_at": message.created_at,
+        "recording": recording_of(message.metadata),
+        "speech": speech_of(message.metadata),
         "starts_day": starts_day,
     }
     if message.role != MessageRole.ASSISTANT:

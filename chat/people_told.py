@@ -9,6 +9,7 @@ from chat.models import Membership, Message
 from chat.models.conversation import ConversationKind
 from chat.models.message import MessageRole
 from chat.services.messages import Posted
+from chat.sounds import recording_of, speech_of
 from chat.told import participant_told
 from chat.unread import unread_count
 
@@ -25,7 +26,8 @@ TYPES = {
 
 
 def message_told(message: Message) -> Told:
-    """Needs its sender with person and agent."""
+    """Needs its sender with person and agent. What was spoken is a text that has an ``audio_url`` besides."""
+    recording, speech = recording_of(message.metadata), speech_of(message.metadata)
     return {
         "id": message.pk,
         "conversation_id": message.conversation_id,
@@ -35,6 +37,8 @@ def message_told(message: Message) -> Told:
         "content": message.content,
         "status": message.status,
         "reply_to": message.reply_to_id,
+        "audio_url": recording.url if recording else None,
+        "tts_audio_url": speech.url if speech else None,
         "client_id": message.client_id,
         "created_at": message.created_at,
     }

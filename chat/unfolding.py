@@ -10,6 +10,7 @@ from agents.engine.fold import RunFold
 from agents.eventlog import read
 from chat.models import Message
 from chat.models.message import MessageRole, MessageStatus
+from chat.sounds import recording_of, speech_of
 from chat.told import content_told, metadata_told
 
 Role = Literal["user", "assistant", "tool", "system"]
@@ -50,6 +51,10 @@ def item_of(message: Message) -> Item:
     more = {"status": message.status, **metadata_told(message)}
     if message.processing_time_ms is not None:
         more["processing_time_ms"] = message.processing_time_ms
+    if recording := recording_of(message.metadata):
+        more["audio_url"] = recording.url
+    if speech := speech_of(message.metadata):
+        more["tts_audio_url"] = speech.url
     return Item(
         id=str(message.pk),
         conversation_id=message.conversation_id,

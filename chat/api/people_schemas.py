@@ -40,6 +40,8 @@ _MESSAGE_OUT: dict[str, Any] = {
     "content": "@Librarian Why do whales sing?",
     "status": "completed",
     "reply_to": None,
+    "audio_url": None,
+    "tts_audio_url": None,
     "client_id": "a1",
     "created_at": _AT,
 }
@@ -133,6 +135,8 @@ class ConversationMessage(Schema):
     content: str
     status: Literal["pending", "processing", "completed", "error", "cancelled"]
     reply_to: UUID | None
+    audio_url: str | None = Field(description="What was said, of a message that was spoken")
+    tts_audio_url: str | None = Field(description="The message read aloud, once it has been")
     client_id: str | None
     created_at: datetime
 

@@ -113,8 +113,8 @@ class MessageOut(Schema):
     message_type: Literal["text", "voice"]
     status: AnswerStatus
     reply_to: UUID | None = Field(description="Of an answer the message it answers")
-    audio_url: str | None
-    tts_audio_url: str | None
+    audio_url: str | None = Field(description="What was said, of a message that was spoken")
+    tts_audio_url: str | None = Field(description="The message read aloud, once it has been")
     attachments: list[Any]
     metadata: dict[str, Any]
     processing_time_ms: int | None

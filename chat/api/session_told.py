@@ -15,6 +15,7 @@ from agents.eventlog import read
 from chat.models import Membership, Message
 from chat.models.message import MessageRole
 from chat.services.answers import LIVE
+from chat.sounds import recording_of, speech_of
 from chat.told import content_told, metadata_told
 
 
@@ -38,6 +39,7 @@ def message_told(message: Message) -> dict[str, Any]:
     """The fields of ``MessageOut``."""
     is_answer = message.role == MessageRole.ASSISTANT
     answered = message.reply_to_id or (message.parent_id if is_answer else None)
+    recording, speech = recording_of(message.metadata), speech_of(message.metadata)
     return {
         "id": str(message.pk),
         "session_id": str(message.conversation_id),
@@ -46,8 +48,8 @@ def message_told(message: Message) -> dict[str, Any]:
         "message_type": message.kind,
         "status": message.status,
         "reply_to": str(answered) if answered else None,
-        "audio_url": None,
-        "tts_audio_url": None,
+        "audio_url": recording.url if recording else None,
+        "tts_audio_url": speech.url if speech else None,
         "attachments": [],
         "metadata": metadata_told(message),
         "processing_time_ms": message.processing_time_ms,

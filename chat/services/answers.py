@@ -22,6 +22,7 @@ from chat.models.membership import MembershipRole
 from chat.models.message import MessageRole, MessageStatus
 from chat.selectors import membership_for, message_for, people_in, run_for
 from chat.services.participants import participant_of_agent
+from chat.sounds import SPEECH
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -140,7 +141,8 @@ def continue_answer(*, actor: "User", conversation_id: UUID, message_id: UUID) -
     agent, question = _agent_of(answer), _question_of(answer)
     answer.run = _run_for(actor, agent, question, answer.pk, continue_from=answer.content)
     answer.status, answer.error = _status_of(answer.run), ""
-    answer.save(update_fields=["run", "status", "error", "updated_at"])
+    answer.metadata.pop(SPEECH, None)  # it ends where the text goes on now
+    answer.save(update_fields=["run", "status", "error", "metadata", "updated_at"])
     tell_changed(conversation_id, answer.pk)
     return answer
 

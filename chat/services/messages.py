@@ -19,7 +19,7 @@ from chat.lists import conversation_changed, lists_changed
 from chat.models import Conversation, Membership, Message
 from chat.models.conversation import ConversationKind
 from chat.models.membership import MembershipRole
-from chat.models.message import GIVEN, MessageRole
+from chat.models.message import GIVEN, MessageKind, MessageRole
 from chat.search_entries import index_new_message
 from chat.selectors import membership_for, message_for
 from chat.services.answers import (
@@ -30,6 +30,7 @@ from chat.services.answers import (
     tell_changed,
 )
 from chat.services.conversations import start_conversation
+from chat.sounds import RECORDING, Sound, recording_of
 from chat.text import clean_client_id, clean_content, clean_metadata, title_from
 from webhooks.outbox import EventType, tell
 
@@ -66,7 +67,7 @@ class Posted:
 class _Said:
     """What a person says, cleaned. ``metadata`` is what their program keeps with it.
 
-    ``reply_to`` names what it answers.
+    ``reply_to`` names what it answers; ``recording`` is how it was said, where it was spoken.
     """
 
     content: str
@@ -74,6 +75,7 @@ class _Said:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     reply_to: UUID | None = None
     manner: Manner = Manner.SAID
+    recording: Sound | None = None
 
     @property
     def by_system(self) -> bool:
@@ -82,7 +84,10 @@ class _Said:
     @property
     def kept(self) -> dict[str, Any]:
         """The column of the message; answers keep other things there."""
-        return {GIVEN: dict(self.metadata)} if self.metadata else {}
+        kept: dict[str, Any] = {GIVEN: dict(self.metadata)} if self.metadata else {}
+        if self.recording:
+            kept[RECORDING] = self.recording.to_data()
+        return kept
 
 
 def post_message(
@@ -111,6 +116,34 @@ def post_message(
         reply_to=reply_to,
         manner=manner,
     )
+    return _posted(actor, conversation_id, said)
+
+
+def post_recording(
+    *,
+    actor: "User",
+    conversation_id: UUID,
+    content: str,
+    client_id: str,
+    recording: Sound,
+    reply_to: UUID | None = None,
+    manner: Manner = Manner.SAID,
+) -> Posted:
+    """The same for what was spoken: ``content`` is what was understood, or what the person made of it.
+
+    Raises what ``post_message`` raises, and Conflict for a client id with another recording.
+    """
+    said = _Said(
+        clean_content(content),
+        clean_client_id(client_id),
+        reply_to=reply_to,
+        manner=manner,
+        recording=recording,
+    )
+    return _posted(actor, conversation_id, said)
+
+
+def _posted(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
     try:
         with transaction.atomic():
             return _post(actor, conversation_id, said)
@@ -120,12 +153,14 @@ def post_message(
             return _post(actor, conversation_id, said)
 
 
-def post_first_message(*, actor: "User", agent_id: UUID, content: str, client_id: str) -> Posted:
+def post_first_message(
+    *, actor: "User", agent_id: UUID, content: str, client_id: str, recording: Sound | None = None
+) -> Posted:
     """Starts a conversation with the agent by saying something; the same client id again gives the same one.
 
-    Raises what ``post_message`` raises, and NotFound for an agent the person may not talk with.
+    Raises what ``post_recording`` raises, and NotFound for an agent the person may not talk with.
     """
-    said = _Said(clean_content(content), clean_client_id(client_id))
+    said = _Said(clean_content(content), clean_client_id(client_id), recording=recording)
     agent = agent_for(actor, agent_id)
     if agent is None:
         raise NotFound(_("This agent does not exist any more, or is not yours."))
@@ -138,9 +173,7 @@ def post_first_message(*, actor: "User", agent_id: UUID, content: str, client_id
             return _post(actor, conversation.pk, said)
     except IntegrityError:
         conversation = Conversation.objects.get(started_by_send=key)
-        return post_message(
-            actor=actor, conversation_id=conversation.pk, content=said.content, client_id=said.client_id
-        )
+        return _posted(actor, conversation.pk, said)
 
 
 def _post(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
@@ -160,6 +193,7 @@ def _post(actor: "User", conversation_id: UUID, said: _Said) -> Posted:
         conversation=conversation,
         sender=membership.participant,
         role=MessageRole.SYSTEM if said.by_system else MessageRole.USER,
+        kind=MessageKind.VOICE if said.recording else MessageKind.TEXT,
         content=said.content,
         client_id=said.client_id,
         reply_to=answered,
@@ -186,8 +220,10 @@ def _sent_before(participant_id: UUID, conversation_id: UUID, said: _Said) -> Me
 
 
 def _repeated(earlier: Message, said: _Said) -> Posted:
-    was = (earlier.content, earlier.metadata.get(GIVEN, {}), earlier.reply_to_id)
-    if was != (said.content, said.metadata, said.reply_to) or said.by_system != _by_system(earlier):
+    spoken = recording_of(earlier.metadata)
+    was = (earlier.content, earlier.metadata.get(GIVEN, {}), earlier.reply_to_id, spoken)
+    now = (said.content, said.metadata, said.reply_to, said.recording)
+    if was != now or said.by_system != _by_system(earlier):
         raise Conflict(_("This client id has been used for another message. Send again with a new one."))
     answer = earlier.children.filter(role=MessageRole.ASSISTANT).order_by("id").first()
     return Posted(earlier, answer or earlier, created=False)
