@@ -1,16 +1,11 @@
 """The two interfaces of a speech vendor, and the sound that goes through them.
 
-PCM is mono, signed 16 bit, little endian: at ``HEARD_RATE`` for recognition, at ``SPOKEN_RATE`` when spoken.
+PCM is as ``voice.pcm`` says: at its ``HEARD_RATE`` for recognition, at its ``SPOKEN_RATE`` from a speaker.
 """
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Final, Protocol
-
-HEARD_RATE: Final = 16_000
-SPOKEN_RATE: Final = 24_000
-#: Bytes of one sample.
-SAMPLE: Final = 2
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)

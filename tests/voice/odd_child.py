@@ -1,0 +1,48 @@
+"""A child that does what it is told, for tests of those who tell it."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from typing import Any
+
+from voice.child_life import Bounds, live
+from voice.child_wire import Message
+
+MEMORY = 256 * 1024 * 1024
+
+
+def answer(question: dict[str, Any], body: bytes) -> Message:
+    match question["do"]:
+        case "echo":
+            return {"pid": os.getpid(), "keys": sorted(os.environ), "nice": os.nice(0)}, body
+        case "print":
+            print("words between the messages", flush=True)  # noqa: T201
+            return {}, b""
+        case "open":
+            return {"file": _refused(lambda: open(__file__)), "socket": _refused(socket.socket)}, b""
+        case "hoard":
+            return {}, bytes(2 * MEMORY)
+        case "hang":
+            time.sleep(600)
+        case "spin":
+            while True:
+                pass
+        case "fail":
+            raise ValueError("as told")
+        case "die":
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.exit(3)
+
+
+def _refused(opening: Any) -> bool:
+    try:
+        opening().close()
+    except OSError:
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    live(answer, Bounds(memory=MEMORY, cpu=0, nice=3, closed=True))

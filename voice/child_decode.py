@@ -1,0 +1,35 @@
+"""A child that decodes one recording: ``python -m voice.child_decode``, started by ``voice.decoding``."""
+
+import io
+import wave
+from typing import Any
+
+from voice.audio import Unusable, decoded
+from voice.child_life import Bounds, live
+from voice.child_wire import Message
+from voice.pcm import HEARD_RATE, SAMPLE
+
+# What 5 MiB can hold at worst, an hour, is found too long after its first minutes.
+BOUNDS = Bounds(memory=512 * 1024 * 1024, cpu=10, closed=True)
+
+
+def answer(question: dict[str, Any], data: bytes) -> Message:
+    try:
+        found = decoded(data, max_seconds=question["max_seconds"])
+    except Unusable as refusal:
+        return {"fault": refusal.fault}, b""
+    return {"kind": found.kind, "seconds": found.seconds, "peaks": found.peaks}, found.pcm
+
+
+def rehearse() -> None:
+    """Loads all that decoding needs, while files can still be opened and nobody waits."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setparams((1, SAMPLE, HEARD_RATE, 0, "NONE", ""))
+        writer.writeframes(b"\0\x40\0\xc0" * (HEARD_RATE // 2))
+    answer({"max_seconds": 1}, file.getvalue())
+
+
+if __name__ == "__main__":
+    rehearse()
+    live(answer, BOUNDS)

@@ -1,0 +1,218 @@
+"""Child processes that do what must neither hold up the server nor hurt it, from the server's side.
+
+They are plain processes served by threads, not asyncio's: a child outlives the event loop that first asked
+it, and starting one, writing megabytes to it and waiting for it all happen outside of every loop.
+"""
+
+import asyncio
+import atexit
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, cast
+
+from voice import child_wire
+from voice.child_wire import Message
+
+logger = logging.getLogger(__name__)
+
+ROOT = Path(__file__).resolve().parents[1]
+#: Seconds after which children that nobody asked anything are ended.
+IDLE_S = 60.0
+#: Characters at the end of what a child complained of that the log gets.
+COMPLAINT = 600
+
+
+class ChildFailed(Exception):
+    """The child ended without an answer: it took too long or too much, or met what it does not know."""
+
+
+class Children:
+    """The children of one kind: ``python -m MODULE``, at most ``most`` at once. Who asks then, waits.
+
+    A child serves ``uses`` questions. With one, what a recording may do to the process that reads it ends
+    with it; the next child is started ahead, since loading libraries takes longer than using them.
+    """
+
+    def __init__(self, module: str, *, most: int, uses: int | None = None) -> None:
+        self._module = module
+        self._uses = uses
+        self._threads = ThreadPoolExecutor(most, thread_name_prefix=module)
+        self._lock = threading.Lock()
+        self._idle: list[_Child] = []
+        self._asked_at = 0.0
+        self._sweeper: threading.Timer | None = None
+        atexit.register(self.close)
+
+    async def ask(self, question: dict[str, Any], body: bytes = b"", *, seconds: float) -> Message:
+        """The answer of a child, which has ``seconds`` for it once it has begun. Raises ChildFailed.
+
+        A caller that is cancelled takes its child along.
+        """
+        errand = _Errand()
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._threads, self._run, errand, question, body, seconds)
+        except asyncio.CancelledError:
+            errand.cancel()
+            raise
+
+    def prepare(self) -> None:
+        """Starts a child in the background, where none waits, for whoever will ask soon."""
+        with suppress(RuntimeError):  # the server is about to end
+            self._threads.submit(self._start_ahead)
+
+    def close(self) -> None:
+        """Ends those that wait; new ones come where somebody asks again."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+            if self._sweeper:
+                self._sweeper.cancel()
+                self._sweeper = None
+        for child in idle:
+            child.end()
+
+    def _run(self, errand: "_Errand", question: dict[str, Any], body: bytes, seconds: float) -> Message:
+        child = self._take()
+        with errand.under_way(child):
+            try:
+                answer = child.ask(question, body, seconds)
+            except ChildFailed:
+                last_words = child.end()
+                if not errand.cancelled:
+                    logger.warning("%s failed: %s", self._module, last_words)
+                raise
+        if self._uses and child.asked >= self._uses:
+            child.end()
+            self.prepare()  # once this answer is out
+        else:
+            self._give_back(child)
+        return answer
+
+    def _take(self) -> "_Child":
+        while True:
+            with self._lock:
+                child = self._idle.pop() if self._idle else None
+            if child is None:
+                return _Child(self._module)
+            if child.lives:
+                return child
+            child.end()
+
+    def _start_ahead(self) -> None:
+        with self._lock:
+            waiting = bool(self._idle)
+        if not waiting:
+            self._give_back(_Child(self._module))
+
+    def _give_back(self, child: "_Child") -> None:
+        with self._lock:
+            self._idle.append(child)
+            self._asked_at = time.monotonic()
+            if self._sweeper is None:
+                self._sweep_in(IDLE_S)
+
+    def _sweep_in(self, seconds: float) -> None:
+        self._sweeper = threading.Timer(seconds, self._sweep)
+        self._sweeper.daemon = True
+        self._sweeper.start()
+
+    def _sweep(self) -> None:
+        with self._lock:
+            left = self._asked_at + IDLE_S - time.monotonic()
+            if left > 0:
+                self._sweep_in(left)
+                return
+        self.close()
+
+
+class _Errand:
+    """One question under way, and whether it is still wanted."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._child: _Child | None = None
+        self.cancelled = False
+
+    @contextmanager
+    def under_way(self, child: "_Child") -> Iterator[None]:
+        with self._lock:
+            self._child = child
+            if self.cancelled:
+                child.kill()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._child = None
+
+    def cancel(self) -> None:
+        with self._lock:
+            self.cancelled = True
+            if self._child:
+                self._child.kill()
+
+
+class _Child:
+    """One process. Its methods block, so they belong into a thread; ``kill`` may come from another."""
+
+    def __init__(self, module: str) -> None:
+        self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by end()
+        # Nothing of our environment goes along: it holds keys, and a child needs none.
+        environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+        self._process = subprocess.Popen(  # noqa: S603  # our own Python with a module of ours
+            [sys.executable, "-m", module],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            start_new_session=True,  # a Ctrl-C is for the server, which ends them itself
+        )
+        self._to: IO[bytes] = cast("IO[bytes]", self._process.stdin)
+        self._from: IO[bytes] = cast("IO[bytes]", self._process.stdout)
+        self.asked = 0
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def ask(self, question: dict[str, Any], body: bytes, seconds: float) -> Message:
+        """Raises ChildFailed, and then the child is of no use any more."""
+        self.asked += 1
+        deadline = threading.Timer(seconds, self.kill)
+        deadline.daemon = True
+        deadline.start()
+        try:
+            child_wire.write(self._to, question, body)
+            answer = child_wire.read(self._from)
+        except OSError:
+            answer = None
+        finally:
+            deadline.cancel()
+        if answer is None:
+            raise ChildFailed
+        return answer
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> str:
+        """Its last words on one line, for whoever did not expect them."""
+        self.kill()
+        status = self._process.wait()
+        for stream in (self._to, self._from):
+            with suppress(OSError):  # what was never written is lost with it
+                stream.close()
+        with self._complaints as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - COMPLAINT))
+            words = file.read().decode("utf-8", "replace").split()
+        return " ".join([f"exit status {status}.", *words])

@@ -1,0 +1,79 @@
+"""Recordings from outside, judged by decoding their bytes in a child process that can do nothing else."""
+
+import asyncio
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from voice.audio import FAULTS, Fault, Probed
+from voice.children import ChildFailed, Children
+from voice.errors import AudioTooLarge, BadAudio
+
+#: Recordings decoded at once by one process of ours; more of them would not be ready any sooner.
+AT_ONCE = 2
+#: Two minutes take a quarter of a second on a free core.
+PATIENCE_S = 20.0
+MEBIBYTE = 1024 * 1024
+
+_children = Children("voice.child_decode", most=AT_ONCE, uses=1)
+
+
+async def judged(recording: bytes | Path, *, max_seconds: float, max_bytes: int) -> Probed:
+    """What the recording is, measured. Neither its name nor its declared type nor its headers are believed.
+
+    Raises AudioTooLarge for more than ``max_bytes``, and BadAudio for what nobody said: nothing at all,
+    another kind of file, a video, more than ``max_seconds``, silence.
+    """
+    data = (
+        recording
+        if isinstance(recording, bytes)
+        else await asyncio.to_thread(_beginning, recording, max_bytes)
+    )
+    if len(data) > max_bytes:
+        raise AudioTooLarge(_too_large(max_bytes))
+    if not data:
+        raise BadAudio(_("The recording is empty. Please record it again."))
+    try:
+        found, pcm = await _children.ask({"max_seconds": max_seconds}, data, seconds=PATIENCE_S)
+    except ChildFailed:
+        raise BadAudio(_sentence("not_audio", max_seconds)) from None
+    if (fault := found.get("fault")) is not None:
+        raise BadAudio(_sentence(fault if fault in FAULTS else "not_audio", max_seconds))
+    return Probed(kind=found["kind"], seconds=found["seconds"], peaks=found["peaks"], pcm=pcm)
+
+
+def prepare() -> None:
+    """For whoever hears that a recording is on its way: what decodes it is loaded meanwhile."""
+    _children.prepare()
+
+
+def _beginning(path: Path, max_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(max_bytes + 1)
+
+
+def _too_large(max_bytes: int) -> str:
+    if max_bytes < MEBIBYTE:
+        return _("The recording has too many bytes: at most %(bytes)d can be sent.") % {"bytes": max_bytes}
+    return _("The recording is too large: at most %(size)s MB can be sent.") % {
+        "size": f"{max_bytes / MEBIBYTE:g}"
+    }
+
+
+def _sentence(fault: Fault, max_seconds: float) -> str:
+    match fault:
+        case "not_audio":
+            return _("This is not a recording that can be played. Send WebM, Ogg, MP3, WAV or M4A.")
+        case "video":
+            return _("This is a video. Send sound only.")
+        case "too_long":
+            return ngettext(
+                "The recording is too long: at most %(count)d second can be sent.",
+                "The recording is too long: at most %(count)d seconds can be sent.",
+                int(max_seconds),
+            ) % {"count": int(max_seconds)}
+        case "too_short":
+            return _("The recording is too short to hear anything. Hold the microphone longer.")
+        case "silent":
+            return _("The recording is silent. Please check your microphone and speak up.")
