@@ -5,6 +5,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django import template
+from django.conf import settings
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
@@ -12,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from agents.fallbacks import fallback_for
 from agents.prices import money
 from chat.message_view import hue_of, mark_of
 
@@ -37,6 +39,18 @@ def mark(letter: str, hue: int, kind: str = "") -> SafeString:
 def mark_for(name: object, key: UUID | str, kind: str = "") -> SafeString:
     """The mark of an agent or a person by name and id."""
     return mark(mark_of(str(name)), hue_of(key if isinstance(key, UUID) else UUID(key)), kind)
+
+
+@register.simple_tag
+def voice_on() -> bool:
+    """Whether one can speak here: asked for where partials are drawn for a socket, without a request."""
+    return getattr(settings, "VOICE", False)
+
+
+@register.simple_tag
+def fallback(key: str) -> str:
+    """What a person reads when something fails, of `agents.fallbacks`."""
+    return fallback_for(key)
 
 
 @register.filter
