@@ -156,6 +156,12 @@ def replayable_run(user: "User", conversation_id: UUID, run_id: UUID) -> "Run":
 
 def run_of_any_chat(user: "User", message_id: UUID, *, for_others: bool = False) -> "Run":
     """The same for a message of whatever conversation the person is in, or who they act for."""
+    person, conversation_id = place_of_message(user, message_id, for_others=for_others)
+    return run_for(person, conversation_id, message_id)
+
+
+def place_of_message(user: "User", message_id: UUID, *, for_others: bool = False) -> tuple["User", UUID]:
+    """As whom the account is in the conversation of the message, and which that is. Raises NotFound."""
     member = Q(conversation__memberships__participant__user=user)
     if for_others:
         member |= Q(conversation__memberships__participant__user__acted_for__account=user)
@@ -163,7 +169,7 @@ def run_of_any_chat(user: "User", message_id: UUID, *, for_others: bool = False)
     conversation_id = theirs.values_list("conversation_id", flat=True).first()
     if conversation_id is None:
         raise NotFound(_("This message does not exist any more, or is not yours."))
-    return run_for(person_in(user, conversation_id, for_others=for_others), conversation_id, message_id)
+    return person_in(user, conversation_id, for_others=for_others), conversation_id
 
 
 @dataclass(frozen=True)

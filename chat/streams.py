@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -47,6 +47,20 @@ def check_place(account_id: UUID) -> None:
         raise TooManyStreams
 
 
+@contextmanager
+def in_place(account_id: UUID) -> Iterator[None]:
+    """While a stream of the account is open."""
+    metrics.streams_open.inc()
+    _open[account_id] += 1
+    try:
+        yield
+    finally:
+        metrics.streams_open.dec()
+        _open[account_id] -= 1
+        if not _open[account_id]:
+            del _open[account_id]
+
+
 @dataclass(frozen=True)
 class Reading:
     """Who reads which run from where. ``flat`` leaves out ``event:``, for clients that know only messages.
@@ -67,21 +81,16 @@ class Reading:
 async def stream(reading: Reading) -> AsyncGenerator[bytes, None]:
     """The stream's bytes, up to the event ``end``, or to where the reader may read no longer."""
     try:
-        metrics.streams_open.inc()
-        _open[reading.admission.user_id] += 1
-        yield OPENING
-        async with _watches(reading) as watches, aclosing(_portions(reading, watches)) as log:
-            async for events in log:
-                for piece in _pieces(reading, events):
-                    yield piece
+        with in_place(reading.admission.user_id):
+            yield OPENING
+            watching = watched(reading.admission, reading.chat_id, reading.person_id)
+            async with watching as watches, aclosing(_portions(reading, watches)) as log:
+                async for events in log:
+                    for piece in _pieces(reading, events):
+                        yield piece
     except Exception:
         # The border of the stream: it ends without an end, and the reader comes back where it was.
         logger.exception("the stream of run %s broke", reading.run_id)
-    finally:
-        metrics.streams_open.dec()
-        _open[reading.admission.user_id] -= 1
-        if not _open[reading.admission.user_id]:
-            del _open[reading.admission.user_id]
 
 
 async def _portions(reading: Reading, watches: Watches) -> AsyncGenerator[list[StoredEvent], None]:
@@ -123,9 +132,12 @@ def _is_refused(watches: Watches) -> bool:
 
 
 @asynccontextmanager
-async def _watches(reading: Reading) -> AsyncGenerator[Watches, None]:
+async def watched(
+    admission: Admission, conversation_id: UUID, person_id: UUID
+) -> AsyncGenerator[Watches, None]:
     """Tasks that end once the session is over, or the person is in the conversation no longer."""
-    watches = [asyncio.create_task(wait) for wait in (ended(reading.admission), _left(reading))]
+    ends = (ended(admission), _left(conversation_id, person_id))
+    watches = [asyncio.create_task(end) for end in ends]
     try:
         yield watches
     finally:
@@ -134,10 +146,10 @@ async def _watches(reading: Reading) -> AsyncGenerator[Watches, None]:
         await asyncio.gather(*watches, return_exceptions=True)
 
 
-async def _left(reading: Reading) -> None:
+async def _left(conversation_id: UUID, person_id: UUID) -> None:
     """Returns once the person is not in the conversation, or it is gone; asked for all open pages at once."""
     with suppress(NotFound):
-        async with aclosing(changed_lately(reading.chat_id, reading.person_id)) as looks:
+        async with aclosing(changed_lately(conversation_id, person_id)) as looks:
             async for _changed in looks:
                 pass
 
