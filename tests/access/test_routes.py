@@ -26,7 +26,7 @@ from webhooks.services.webhooks import create_webhook
 
 pytestmark = pytest.mark.django_db
 
-OURS = ("accounts", "agents", "chat", "webhooks")
+OURS = ("accounts", "agents", "chat", "voice", "webhooks")
 #: What a visit may leave behind without anything being changed.
 LEFT_BEHIND = {"last_login", "last_read_at"}
 REFUSED = (401, 403, 404, 405)
