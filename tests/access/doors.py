@@ -246,6 +246,7 @@ DOORS = {
         {"POST": (401, 200, 404, 404)}, (NOT_ALLOWED,) * 4, COMPLETION, names={"model": "agent_id"}, json=True
     ),
     "api:create_socket_ticket": api_of_everyone(POST=200),
+    "api:audio": api_of_hers(GET=200, names={"path": "audio_path"}),
 }
 
 #: Close codes of the sockets by path, in the order of ``WHO``; 0 is a socket that stays open.

@@ -7,6 +7,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings as project
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -22,6 +23,7 @@ from chat.services.conversations import start_conversation
 from chat.services.messages import post_message
 from tests.access.doors import DOORS, VERBS, WHO, Door
 from tests.access.routes import routes
+from voice.services.speech import keep
 from webhooks.services.webhooks import create_webhook
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +70,9 @@ def world(alice, agent) -> dict[str, Any]:
         "key_id": make_key(user=alice, name="Notes", scopes=["read"])[0].pk,
         "family_id": family_of(alice),
         "webhook_id": create_webhook(actor=alice, url="https://a.example", events=["run.failed"])[0].pk,
+        "audio_path": keep(
+            message_id=posted.answer.pk, mp3=ContentFile(b"ID3"), seconds=1, peaks="00" * 64, voice="alloy"
+        ).path,
         "server_id": uuid7(),  # nobody's; what is asked of one is in tests of its own
     }
 

@@ -1,0 +1,1 @@
+"""The doors of programs to what is heard."""
