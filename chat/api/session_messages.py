@@ -15,7 +15,7 @@ from chat.api.session_schemas import Exchange, MessageIn, MessagePage
 from chat.api.session_told import answer_so_far, as_answer, message_told
 from chat.awaiting import once_answered
 from chat.models import Message
-from chat.selectors import PAGE, shown_count, told_page
+from chat.selectors import PAGE, told_page
 from chat.services.messages import Manner, Posted, post_message
 from chat.streams import Reading, stream
 from chat.token_frames import TokenFrames, done_frame
@@ -58,7 +58,7 @@ def list_session_messages(
         {
             "messages": [message_told(message) for message in page.messages],
             "has_more": page.has_earlier,
-            "total_count": shown_count(session_id),
+            "total_count": page.total,
         }
     )
 

@@ -41,7 +41,7 @@ def message_told(message: Message) -> dict[str, Any]:
     answered = message.reply_to_id or (message.parent_id if is_answer else None)
     recording, speech = recording_of(message.metadata), speech_of(message.metadata)
     return {
-        "id": str(message.pk),
+        "id": str(message.id),
         "session_id": str(message.conversation_id),
         "role": message.role,
         "content": content_told(message),
