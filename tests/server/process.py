@@ -14,7 +14,7 @@ import httpx2
 ROOT = Path(__file__).parents[2]
 
 #: Seconds until a server has to answer: a first start migrates and collects, on a machine that does more.
-START_PATIENCE = 60.0
+START_PATIENCE = 180.0
 #: What the developer has in the environment or ``.env`` must not change what is measured or proved.
 PLAIN = {
     "ALLOWED_HOSTS": "",

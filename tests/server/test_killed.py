@@ -81,8 +81,7 @@ async def test_no_acknowledged_message_is_missing(serve: Serve, seed: int) -> No
     parley = serve(OFFLINE_DELAY="0")
     acknowledged: list[tuple[str, str]] = []
 
-    async def keep_writing(visitor: Visitor, writer: int) -> None:
-        conversation = await visitor.start(f"hello from {writer}")
+    async def keep_writing(visitor: Visitor, conversation: str, writer: int) -> None:
         for number in range(10_000):
             text = f"message {number} of {writer}"
             try:
@@ -93,7 +92,11 @@ async def test_no_acknowledged_message_is_missing(serve: Serve, seed: int) -> No
             acknowledged.append((conversation, text))
 
     async with Visitor(parley.url) as visitor:
-        writers = [asyncio.create_task(keep_writing(visitor, writer)) for writer in range(4)]
+        begun = [await visitor.start(f"hello from {writer}") for writer in range(4)]
+        writers = [
+            asyncio.create_task(keep_writing(visitor, conversation, writer))
+            for writer, conversation in enumerate(begun)
+        ]
         await asyncio.sleep(moments.uniform(0.5, 2))
         parley.kill()
         await asyncio.gather(*writers)

@@ -77,7 +77,7 @@ async def test_without_an_endpoint_there_are_no_models(settings):
     ids=["HTML", "no list", "odd list", "401", "500", "hanging body", "hanging"],
 )  # fmt: skip
 async def test_a_bad_list_is_an_error(upstream, monkeypatch, reply, kind):
-    monkeypatch.setattr(registry, "LIST_S", 0.3)
+    monkeypatch.setattr(registry, "LIST_S", 0.3 if kind == "timeout" else 60)
     upstream.models_reply = reply
     with pytest.raises(ProviderError) as raised:
         await registry.list_models()
