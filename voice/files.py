@@ -5,6 +5,7 @@ A path is of our making, so nothing that anybody sends ever names a file.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from typing import IO
 
 from django.core.files import File
@@ -38,6 +39,10 @@ def delete(path: str) -> None:
 
 def exists(path: str) -> bool:
     return default_storage.exists(_name(path))
+
+
+def changed_at(path: str) -> datetime:
+    return default_storage.get_modified_time(_name(path))
 
 
 def all_paths() -> Iterator[str]:

@@ -19,7 +19,10 @@ _PATH = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9a-f]{32}\.[a-z0-9]{3,4}")
 
 
 def sound_for(user: "User", path: str) -> Sound:
-    """A sound of a conversation the person is in, or one of theirs that is not sent. Raises NotFound."""
+    """A sound of a conversation the person is in, or one of theirs that is not sent. Raises NotFound.
+
+    Any, where the admin shows them what it is of.
+    """
     found = _sound_at(user, path) if _PATH.fullmatch(path) else None
     if found is None or not files.exists(path):
         raise NotFound(_("This recording does not exist any more, or is not yours."))
@@ -33,6 +36,12 @@ def _sound_at(user: "User", path: str) -> Sound | None:
     )
     if stored is None:
         return None
-    if isinstance(stored, Recording) and stored.message is None:
-        return stored.sound if stored.owner_id == user.pk else None
-    return stored.sound if stored.message and is_member(user, stored.message.conversation_id) else None
+    return stored.sound if _may_hear(user, stored) else None
+
+
+def _may_hear(user: "User", stored: Recording | Speech) -> bool:
+    if stored.message is None:
+        mine: bool = isinstance(stored, Recording) and stored.owner_id == user.pk
+    else:
+        mine = is_member(user, stored.message.conversation_id)
+    return mine or (user.is_staff and user.has_perm(f"voice.view_{stored._meta.model_name}"))

@@ -1,21 +1,22 @@
 """A conversation of Alice's with her agent, and what she has said in it."""
 
-from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files import File
-from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from chat.services.conversations import start_conversation
-from chat.services.messages import post_recording
 from voice import files
+from voice.audio import Probed
 from voice.models import Recording
+from voice.place import Place
+from voice.services.recordings import Upload, keep_recording, send_recording
 from voice.services.speech import keep
 
 PEAKS = "00ff" * 32
+PROBED = Probed(kind="wav", seconds=1.5, peaks=PEAKS, pcm=b"")
 
 
 @pytest.fixture(autouse=True)
@@ -32,32 +33,20 @@ def conversation(alice, agent):
 def recorded(alice, conversation):
     """Makes a recording of Alice's that is a message, or with ``sent=False`` one that is not yet."""
 
-    def make(data: bytes = b"RIFF 0123456789", *, client_id: str = "one", sent: bool = True, **more: Any):
-        path = files.new_path("wav")
-        files.write(path, ContentFile(data))
-        place = {"conversation": conversation} | more
-        recording = Recording.objects.create(
-            owner=alice,
-            client_id=client_id,
-            kind="wav",
-            sha256=sha256(data).hexdigest(),
-            transcript="When is it open?",
-            path=path,
-            seconds=1.5,
-            size=len(data),
-            peaks=PEAKS,
-            **place,
-        )
+    def make(
+        data: bytes = b"RIFF 0123456789",
+        *,
+        client_id: str = "one",
+        place: Place | None = None,
+        transcript: str = "When is it open?",
+        sent: bool = True,
+    ) -> Recording:
+        place = place or Place(conversation_id=conversation.pk)
+        upload = Upload(actor=alice, place=place, client_id=client_id, data=data)
+        recording = keep_recording(upload, PROBED, transcript)
         if sent:
-            posted = post_recording(
-                actor=alice,
-                conversation_id=conversation.pk,
-                content=recording.transcript,
-                client_id=client_id,
-                recording=recording.sound,
-            )
-            recording.message = posted.message
-            recording.save(update_fields=["message"])
+            send_recording(actor=alice, recording_id=recording.pk)
+            recording.refresh_from_db()
         return recording
 
     return make

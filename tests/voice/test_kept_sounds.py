@@ -13,6 +13,7 @@ from chat.models import Message
 from chat.services.conversations import delete_conversation
 from tests.voice.conftest import PEAKS, bytes_of, kept
 from voice.models import Recording, Speech
+from voice.place import Place
 from voice.services.speech import keep
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +69,7 @@ def test_the_bytes_go_with(
 ):
     read_aloud(recorded().message)
     recorded(client_id="unsent", sent=False)
-    recorded(client_id="of another", sent=False, conversation=None, agent=agent)
+    recorded(client_id="of another", sent=False, place=Place(agent_id=agent.pk))
     with django_capture_on_commit_callbacks() as later:
         if what == "message":
             Message.objects.filter(role="user").delete()
@@ -99,12 +100,3 @@ def test_a_file_that_cannot_be_deleted_hinders_nobody(
         Message.objects.all().delete()
     assert not Recording.objects.exists()
     assert "PermissionError" in caplog.text
-
-
-def test_a_recording_has_one_place_and_is_one_a_client_id(recorded, agent):
-    recorded(sent=False)
-    for wrong in ({}, {"agent": agent}, {"conversation": None}):
-        with pytest.raises(IntegrityError), transaction.atomic():
-            recorded(sent=False, **wrong)
-    recorded(sent=False, conversation=None, agent=agent)
-    assert Recording.objects.count() == 2
