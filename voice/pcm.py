@@ -42,6 +42,18 @@ def is_silent(pcm: bytes, rate: int) -> bool:
     return not any(_variance(window) > SILENCE**2 for window in _windows(_samples(pcm), rate))
 
 
+def pieces_at_pauses(pcm: bytes, rate: int, longest: float) -> Iterator[bytes]:
+    """The sound in pieces of at most ``longest`` seconds, cut where the latter half of each is quietest."""
+    most = round(longest * rate) * SAMPLE
+    while len(pcm) > most:
+        latter = list(_windows(_samples(pcm[most // 2 : most]), rate))
+        quietest = min(range(len(latter)), key=lambda window: _variance(latter[window]))
+        cut = most // 2 + (quietest * (rate // WINDOWS_A_SECOND) + len(latter[quietest]) // 2) * SAMPLE
+        yield pcm[:cut]
+        pcm = pcm[cut:]
+    yield pcm
+
+
 def _peak(samples: "array[int]") -> int:
     return max(max(samples), -min(samples)) if samples else 0
 
