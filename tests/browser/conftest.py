@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from tests.browser.chromium import chromium_path, launch
 from tests.browser.faults import Faults
 from tests.browser.model import Model
+from tests.server.prepared import prepared_folder
 from tests.server.process import Parley
 from tests.upstream import FakeUpstream
 
@@ -54,14 +55,7 @@ def model(upstream: FakeUpstream) -> Iterator[Model]:
 
 @pytest.fixture(scope="session")
 def prepared(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with its tables, agents and static files, so that no server has to wait for them."""
-    parley = Parley(tmp_path_factory.mktemp("browser"))
-    try:
-        parley.start().stop()
-    finally:
-        parley.kill()
-    parley.log.unlink()
-    return parley.folder
+    return prepared_folder(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.server.garden import LOOK, NETWORKS, PLANT, Garden
+from tests.server.prepared import prepared_folder
 from tests.server.process import Parley
 from tests.server.scene import Scene
 from tests.server.visitor import Visitor
@@ -17,13 +18,7 @@ Serve = Callable[..., Parley]
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with its tables, agents and static files, so that no test has to wait for them."""
-    parley = Parley(tmp_path_factory.mktemp("prepared"))
-    try:
-        parley.start().stop()
-    finally:
-        parley.kill()
-    return parley.folder
+    return prepared_folder(tmp_path_factory)
 
 
 @pytest.fixture
@@ -33,7 +28,6 @@ def serve(prepared: Path, tmp_path: Path) -> Iterator[Serve]:
 
     def start(**settings: str) -> Parley:
         folder = shutil.copytree(prepared, tmp_path / f"data{len(started)}")
-        (folder / "server.log").unlink()
         started.append(Parley(folder, **settings))
         return started[-1].start()
 
