@@ -39,11 +39,16 @@ def once_answered(request: ApiRequest, posted: Posted, render: Render) -> LaterR
     user, admission = request.user, request.credential.admission
 
     async def answer() -> HttpResponse:
-        run_id = posted.answer.run_id
-        whole = run_id is None or await _answered_to(admission, run_id)
+        whole = await until_answered(admission, posted)
         return await in_database(_rendered, user, posted, whole, render)
 
     return LaterResponse(request, answer)
+
+
+async def until_answered(admission: Admission, posted: Posted) -> bool:
+    """Waits as ``once_answered`` does; whether the answer is whole. Raises NotSignedIn."""
+    run_id = posted.answer.run_id
+    return run_id is None or await _answered_to(admission, run_id)
 
 
 def _rendered(user: "User", posted: Posted, whole: bool, render: Render) -> HttpResponse:

@@ -85,6 +85,15 @@ MODEL_TOTAL_TIMEOUT = env.seconds("MODEL_TOTAL_TIMEOUT", 900, least=1, most=86_4
 OFFLINE_DELAY = env.seconds("OFFLINE_DELAY", 0.015, least=0, most=10)
 MAX_MESSAGE_CHARS = env.number("MAX_MESSAGE_CHARS", 10_000, least=1, most=1_000_000)
 
+# Voice: whether there is any, whether one reads what was understood before it is sent, how long one speaks
+
+VOICE = env.flag("VOICE", default=True)
+VOICE_REVIEW = env.flag("VOICE_REVIEW", default=False)
+MAX_AUDIO_SECONDS = env.number("MAX_AUDIO_SECONDS", 120, least=1, most=3600)
+MAX_AUDIO_BYTES = env.number(
+    "MAX_AUDIO_BYTES", 5 * 1024**2, least=1, most=9 * 1024**2
+)  # a request has at most 10
+
 # What answers cost, and how much one may use
 
 PRICES = prices_from(

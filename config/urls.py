@@ -17,6 +17,7 @@ if apps.is_installed("allauth"):
 urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("chat.urls")),
+    path("", include("voice.urls")),
     path("", include("webhooks.urls")),
     path("agents/", include("agents.urls")),
     path("admin/", admin.site.urls),

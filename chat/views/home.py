@@ -3,10 +3,9 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
-from django_htmx.http import HttpResponseLocation
 
 from accounts.requests import SignedInRequest
 from agents.selectors import agents_for
@@ -16,6 +15,7 @@ from chat.selectors import last_agent_id
 from chat.services.messages import post_first_message
 from chat.sidebar import sidebar_for
 from chat.views.refusals import says_why
+from chat.views.said import begun
 
 
 @require_safe
@@ -45,8 +45,7 @@ def start(request: SignedInRequest) -> HttpResponse:
         content=request.POST.get("content", ""),
         client_id=request.POST.get("client_id", ""),
     )
-    url = posted.message.conversation.get_absolute_url()
-    return HttpResponseLocation(url, target="#main", swap="innerHTML") if request.htmx else redirect(url)
+    return begun(request, posted)
 
 
 def _uuid(raw: str) -> UUID:

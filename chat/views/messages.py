@@ -3,20 +3,17 @@
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedInRequest
 from chat.errors import NotFound
-from chat.fragments import added
-from chat.message_view import views_in_place
 from chat.pages import earlier_page
 from chat.selectors import message_for
-from chat.services.messages import Posted, edit_message, post_message
+from chat.services.messages import edit_message, post_message
 from chat.views.refusals import says_why
-
-ACCEPTED = 202
+from chat.views.said import said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +29,7 @@ def collection(request: SignedInRequest, conversation_id: UUID) -> HttpResponse:
         content=request.POST.get("content", ""),
         client_id=request.POST.get("client_id", ""),
     )
-    return _drawn(request, conversation_id, posted)
+    return said(request, posted)
 
 
 def _before(request: SignedInRequest) -> UUID:
@@ -40,14 +37,6 @@ def _before(request: SignedInRequest) -> UUID:
         return UUID(request.GET.get("before", ""))
     except ValueError:
         raise NotFound(_("There is no such message.")) from None
-
-
-def _drawn(request: SignedInRequest, conversation_id: UUID, posted: Posted) -> HttpResponse:
-    """Both messages for the page that sent; its socket, and those of other pages, bring the same."""
-    if not request.htmx:
-        return redirect("chat:conversation", conversation_id)
-    drawn = [posted.message, posted.answer] if posted.is_asked else [posted.message]
-    return HttpResponse(added(views_in_place(drawn, reader=request.user.pk)), status=ACCEPTED)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +52,7 @@ def edit(request: SignedInRequest, conversation_id: UUID, message_id: UUID) -> H
         content=request.POST.get("content", ""),
         client_id=request.POST.get("client_id", ""),
     )
-    return _drawn(request, conversation_id, posted)
+    return said(request, posted)
 
 
 @require_safe

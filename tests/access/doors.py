@@ -246,6 +246,13 @@ DOORS = {
         {"POST": (401, 200, 404, 404)}, (NOT_ALLOWED,) * 4, COMPLETION, names={"model": "agent_id"}, json=True
     ),
     "api:create_socket_ticket": api_of_everyone(POST=200),
+    # Without a recording, which is 400: tests/voice has some.
+    "voice:speak": hers(POST=400, body=SAID),
+    "voice:start": Door({"POST": (302, 400, 404, 404)}, body=SAID, names={"agent": "agent_id"}),
+    "voice:recording": hers(DELETE=204),
+    "voice:send": hers(POST=302, body={"content": "Why?"}),
+    "api:session_voice": api_of_hers(POST=400),
+    "api:conversation_voice": api_of_hers(POST=400),
     "api:audio": api_of_hers(GET=200, names={"path": "audio_path"}),
 }
 

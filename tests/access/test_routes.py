@@ -23,6 +23,9 @@ from chat.services.conversations import start_conversation
 from chat.services.messages import post_message
 from tests.access.doors import DOORS, VERBS, WHO, Door
 from tests.access.routes import routes
+from voice.audio import Probed
+from voice.place import Place
+from voice.services.recordings import Upload, keep_recording
 from voice.services.speech import keep
 from webhooks.services.webhooks import create_webhook
 
@@ -73,8 +76,14 @@ def world(alice, agent) -> dict[str, Any]:
         "audio_path": keep(
             message_id=posted.answer.pk, mp3=ContentFile(b"ID3"), seconds=1, peaks="00" * 64, voice="alloy"
         ).path,
+        "recording_id": recorded(alice, Place(conversation_id=conversation.pk)),
         "server_id": uuid7(),  # nobody's; what is asked of one is in tests of its own
     }
+
+
+def recorded(user, place: Place) -> Any:
+    upload = Upload(actor=user, place=place, client_id="spoken", data=b"RIFF")
+    return keep_recording(upload, Probed(kind="wav", seconds=1, peaks="00" * 64, pcm=b""), "Why not?").pk
 
 
 def family_of(user) -> Any:

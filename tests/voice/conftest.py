@@ -1,19 +1,25 @@
 """A conversation of Alice's with her agent, and what she has said in it."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import connection, connections
 
 from chat.services.conversations import start_conversation
+from config.pages import Pages
 from voice import files
 from voice.audio import Probed
+from voice.errors import NotUnderstood
 from voice.models import Recording
 from voice.place import Place
 from voice.services.recordings import Upload, keep_recording, send_recording
 from voice.services.speech import keep
+from voice.speech import registry
+from voice.speech.base import Heard
 
 PEAKS = "00ff" * 32
 PROBED = Probed(kind="wav", seconds=1.5, peaks=PEAKS, pcm=b"")
@@ -64,6 +70,16 @@ def read_aloud():
     return keep_it
 
 
+@pytest.fixture
+def site(monkeypatch) -> Iterator[Pages]:
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)  # as it is in life
+    pages = Pages()
+    yield pages
+    for thread in pages.threads.idle:
+        thread.submit(connections.close_all)
+        thread.shutdown()
+
+
 def kept() -> set[str]:
     """The paths of all sounds that have bytes."""
     return set(files.all_paths())
@@ -72,3 +88,28 @@ def kept() -> set[str]:
 def bytes_of(path: str) -> bytes:
     with default_storage.open(f"audio/{path}") as file:
         return file.read()
+
+
+class Transcriber:
+    """Understands ``text`` whatever it is given, or nothing where that is empty; counts ``calls``."""
+
+    name = "scripted"
+
+    def __init__(self) -> None:
+        self.text = "When is it open?"
+        self.calls = 0
+
+    async def transcribe(self, heard: Heard) -> str:
+        assert heard.pcm
+        self.calls += 1
+        if not self.text:
+            raise NotUnderstood
+        return self.text
+
+
+@pytest.fixture
+def transcriber(monkeypatch) -> Transcriber:
+    """In the place of the engine, which has tests of its own."""
+    scripted = Transcriber()
+    monkeypatch.setattr(registry, "recogniser", lambda: scripted)
+    return scripted
