@@ -3,15 +3,16 @@
 import json
 from typing import Any
 
+from chat.api.completion_errors import error_of
 from config.pages import Message, Receive, Scope, Send
-from config.problems import is_api
+from config.problems import OPENAI, is_api
 
 LIMIT = 10 * 1024 * 1024  # bytes
 TEXT, JSON = b"text/plain; charset=utf-8", b"application/json"
 ANSWER = b"The request is too large.\n"
-API_ANSWER = json.dumps(
-    {"error": "too_large", "detail": f"The request is too large: at most {LIMIT // 1024**2} MiB are taken."}
-).encode()
+KEY, DETAIL = "too_large", f"The request is too large: at most {LIMIT // 1024**2} MiB are taken."
+API_ANSWER = json.dumps({"error": KEY, "detail": DETAIL}).encode()
+OPENAI_ANSWER = json.dumps(error_of(413, KEY, DETAIL)).encode()
 
 
 class BodyLimit:
@@ -58,8 +59,10 @@ def _declared(scope: Scope) -> int:
 
 
 def answer_for(path: str) -> tuple[bytes, bytes]:
-    """The media type and the body of a refusal, for a program or a page."""
-    return (JSON, API_ANSWER) if is_api(path) else (TEXT, ANSWER)
+    """The media type and the body of a refusal, for a program in its dialect or for a page."""
+    if not is_api(path):
+        return TEXT, ANSWER
+    return JSON, OPENAI_ANSWER if path.startswith(OPENAI) else API_ANSWER
 
 
 async def _refuse(scope: Scope, send: Send) -> None:

@@ -57,17 +57,29 @@ async def test_a_larger_one_that_does_not_is_refused_when_it_has_come(headers):
     assert len(echo.seen) <= LIMIT
 
 
-@pytest.mark.parametrize("path", ["/api/agents", "/v1/chat/completions"])
 @pytest.mark.parametrize("headers", [{"content-length": "101"}, {}])
-async def test_a_program_is_told_in_json(path, headers):
+async def test_a_program_is_told_in_json(headers):
+    answer = await _sent_too_much("/api/agents", headers)
+    told = json.loads(answer.body)
+    assert set(told) == {"error", "detail"}
+    assert told["error"] == "too_large"
+
+
+@pytest.mark.parametrize("headers", [{"content-length": "101"}, {}])
+async def test_a_client_of_openai_is_told_in_its_shape(headers):
+    answer = await _sent_too_much("/v1/chat/completions", headers)
+    told = json.loads(answer.body)["error"]
+    assert set(told) == {"message", "type", "param", "code"}
+    assert (told["type"], told["code"]) == ("invalid_request_error", "too_large")
+
+
+async def _sent_too_much(path, headers):
     answer = await ask(
         BodyLimit(Echo(), LIMIT), path, method="POST", headers=headers, body=[b"x" * 60, b"x" * 60]
     )
     assert answer.status == 413
-    told = json.loads(answer.body)
-    assert set(told) == {"error", "detail"}
-    assert told["error"] == "too_large"
     assert answer.headers["content-type"] == "application/json"
+    return answer
 
 
 async def test_sockets_pass():
