@@ -34,13 +34,13 @@ from chat.services.approvals import decide_call
 from chat.services.messages import post_first_message, post_message
 from chat.services.typing import tell_typing
 from chat.socket_bounds import Allowance, IdleTimer
-from chat.sockets import PersonSocket
+from chat.sockets import TOO_MANY, PersonSocket
 
 if TYPE_CHECKING:
     from accounts.models import User
 
 #: Close codes of ours, besides those of every socket. After the last the client comes back and resumes.
-IDLE, TOO_MANY, TOO_SLOW = 4408, 4429, 4410
+IDLE, TOO_SLOW = 4408, 4410
 #: Commands under way, and conversations that one socket takes part in.
 MOST_COMMANDS, MOST_CONVERSATIONS = 200, 100
 #: Sockets of one person that hear of all their chats with agents without having named any.

@@ -6,10 +6,12 @@ A handler only starts work, because a consumer handles one message at a time; th
 import asyncio
 import logging
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.http import parse_cookie
 from django.utils import timezone, translation
 
@@ -17,6 +19,7 @@ from accounts.admissions import Admission, ended
 from accounts.preferences import ZONE_COOKIE, language_for, zone_for
 from accounts.sockets import NOT_SIGNED_IN, Refused, Visitor, caller_of, visitor_of_page
 from chat.errors import NotFound
+from chat.places import Places
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -24,7 +27,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 #: Close codes of ours, besides those of a refused handshake (accounts/sockets.py).
-NOT_FOUND, BROKEN = 4404, 4500
+NOT_FOUND, TOO_MANY, BROKEN = 4404, 4429, 4500
+
+_places = Places()
 
 
 class PersonSocket(AsyncWebsocketConsumer):
@@ -33,12 +38,19 @@ class PersonSocket(AsyncWebsocketConsumer):
     #: None: Channels would open a channel for each socket, and no socket could open where the layer is away.
     channel_layer_alias = ""
 
+    async def __call__(self, *connection: Any) -> None:
+        with ExitStack() as self._place:
+            await super().__call__(*connection)
+
     async def connect(self) -> None:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         try:
             visitor = await self.let_in()
         except Refused as refused:
             return await self.refuse(refused.code)
+        if _places.taken(visitor.user.pk) >= settings.MAX_SOCKETS:
+            return await self.refuse(TOO_MANY)
+        self._place.enter_context(_places.one_for(visitor.user.pk))
         self.credential = visitor.credential
         self._speak_as(visitor.user)
         self.start("admission", self._leave_with(visitor.credential.admission))

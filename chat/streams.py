@@ -5,7 +5,6 @@ A stream holds no page thread and no database connection while it waits.
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from agents.envelopes import as_json
 from agents.eventlog import StoredEvent, follow
 from chat.doubts import changed_lately
 from chat.errors import NotFound, TooManyStreams
+from chat.places import Places
 
 logger = logging.getLogger(__name__)
 
@@ -37,28 +37,20 @@ COMMENT = b": still here\n\n"
 Watches = Sequence["asyncio.Task[None]"]
 
 
-#: How many streams each account has open in this process.
-_open: Counter[UUID] = Counter()
+_places = Places()
 
 
 def check_place(account_id: UUID) -> None:
     """Raises TooManyStreams where the account has as many streams open here as it may."""
-    if _open[account_id] >= settings.MAX_STREAMS:
+    if _places.taken(account_id) >= settings.MAX_STREAMS:
         raise TooManyStreams
 
 
 @contextmanager
 def in_place(account_id: UUID) -> Iterator[None]:
     """While a stream of the account is open."""
-    metrics.streams_open.inc()
-    _open[account_id] += 1
-    try:
+    with metrics.streams_open.track_inprogress(), _places.one_for(account_id):
         yield
-    finally:
-        metrics.streams_open.dec()
-        _open[account_id] -= 1
-        if not _open[account_id]:
-            del _open[account_id]
 
 
 @dataclass(frozen=True)

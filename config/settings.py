@@ -121,6 +121,7 @@ EVENT_RETENTION_DAYS = env.number("EVENT_RETENTION_DAYS", 0, least=0, most=36_50
 # Files that agents write, in bytes
 
 MAX_FILE_BYTES = env.number("MAX_FILE_BYTES", 1_000_000, least=1, most=100_000_000)
+MAX_SOCKETS = env.number("MAX_SOCKETS", 500, least=1, most=1_000_000)
 MAX_STREAMS = env.number("MAX_STREAMS", 500, least=1, most=1_000_000)
 MAX_WORKSPACE_BYTES = env.number("MAX_WORKSPACE_BYTES", 10_000_000, least=1, most=10**12)
 MAX_PERSON_BYTES = env.number("MAX_PERSON_BYTES", 100_000_000, least=1, most=10**15)

@@ -18,7 +18,7 @@ KEY = b64encode(b"0123456789abcdef").decode()
 
 
 def measure(rounds: int) -> Iterator[Row]:
-    with server() as parley:
+    with server(MAX_SOCKETS=str(SOCKETS + AT_ONCE)) as parley:
         asyncio.run(_opened(parley, AT_ONCE))  # what the first of all sockets make the server load
         idle = resident_megabytes([parley.pid])
         grown, busy, seconds = asyncio.run(_watched(parley, idle))
