@@ -35,12 +35,14 @@ async def start() -> None:
 async def stop() -> None:
     """Hands the runs over; gives up after ``CLOSING_TIME``, because the next process can do it too."""
     from chat import dispatch
+    from voice.speech import registry
 
     try:
         async with asyncio.timeout(CLOSING_TIME):
             if _courier is not None:
                 await _courier.close()
             await dispatch.stop()
+            await registry.aclose()
             await tracing.stop()
     except TimeoutError:
         logger.warning(

@@ -32,6 +32,7 @@ os.environ.update(
     OPENAI_BASE_URL="",
     OPENAI_API_KEY="",
     OPENAI_MODEL="",
+    **{f"{of}_{what}": "" for of in ("TRANSCRIPTION", "SPEECH") for what in ("BASE_URL", "API_KEY", "MODEL")},
     OFFLINE_DELAY="0",
     PRICES="",
     MAX_RUN_TOKENS="",

@@ -20,7 +20,18 @@ if TYPE_CHECKING:
     from av.audio import AudioStream
     from av.container import InputContainer
 
-__all__ = ["FAULTS", "Fault", "Kind", "Mp3Writer", "Probed", "Unusable", "decoded", "kind_of", "peaks_of"]
+__all__ = [
+    "FAULTS",
+    "Fault",
+    "Kind",
+    "Mp3Writer",
+    "Probed",
+    "Unusable",
+    "decoded",
+    "heard",
+    "kind_of",
+    "peaks_of",
+]
 
 Kind = Literal["webm", "ogg", "mp3", "wav", "m4a"]
 Fault = Literal["not_audio", "video", "too_long", "too_short", "silent"]
@@ -56,7 +67,7 @@ class Unusable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """A recording, as its bytes say. ``pcm`` is mono at ``HEARD_RATE``, ``peaks`` is as of ``peaks_of``."""
+    """A sound, as its bytes say. ``pcm`` has the rate that was asked for, ``peaks`` is as of ``peaks_of``."""
 
     kind: Kind
     seconds: float
@@ -79,8 +90,18 @@ def kind_of(data: bytes) -> Kind | None:
     return None
 
 
-def decoded(data: bytes, *, max_seconds: float) -> Probed:
-    """The recording in ``data``, measured by decoding it; what its headers claim is not believed.
+def heard(data: bytes, *, max_seconds: float) -> Probed:
+    """The recording in ``data`` where somebody can be heard in it. Raises Unusable."""
+    found = decoded(data, max_seconds=max_seconds, rate=HEARD_RATE)
+    if found.seconds < SHORTEST_S:
+        raise Unusable("too_short")
+    if is_silent(found.pcm, HEARD_RATE):
+        raise Unusable("silent")
+    return found
+
+
+def decoded(data: bytes, *, max_seconds: float, rate: int) -> Probed:
+    """The sound in ``data``, measured by decoding it; what its headers claim is not believed.
 
     Stops as soon as it is too long. Raises Unusable.
     """
@@ -90,17 +111,12 @@ def decoded(data: bytes, *, max_seconds: float) -> Probed:
         raise Unusable("not_audio")
     try:
         with av.open(BytesIO(data), "r", format=READERS[kind], options=OPTIONS) as container:
-            pcm = b"".join(_samples_of(container, max_seconds))
+            pcm = b"".join(_samples_of(container, max_seconds, rate))
     except (av.FFmpegError, ValueError):  # ValueError: a reader found what PyAV has no name for
         raise Unusable("not_audio") from None
-    seconds = seconds_of(pcm, HEARD_RATE)
     if not pcm:
         raise Unusable("not_audio")
-    if seconds < SHORTEST_S:
-        raise Unusable("too_short")
-    if is_silent(pcm, HEARD_RATE):
-        raise Unusable("silent")
-    return Probed(kind=kind, seconds=seconds, peaks=peaks_of(pcm), pcm=pcm)
+    return Probed(kind=kind, seconds=seconds_of(pcm, rate), peaks=peaks_of(pcm), pcm=pcm)
 
 
 class Mp3Writer:
@@ -159,9 +175,9 @@ def _begins_mp3(data: bytes) -> bool:
     return bool(_MP3_FRAME.match(data)) and (data[2] >> 2) & _MP3_RESERVED_RATE != _MP3_RESERVED_RATE
 
 
-def _samples_of(container: "InputContainer", max_seconds: float) -> Iterator[bytes]:
+def _samples_of(container: "InputContainer", max_seconds: float, rate: int) -> Iterator[bytes]:
     stream = _voice_in(container)
-    resampling = _Resampling()
+    resampling = _Resampling(rate)
     seconds = 0.0
     for frame in _frames_of(container, stream):
         if frame.sample_rate not in RATES:
@@ -203,9 +219,10 @@ def _frames_of(container: "InputContainer", stream: "AudioStream") -> Iterator["
 
 
 class _Resampling:
-    """To mono at ``HEARD_RATE``, also where the stream changes its form on the way."""
+    """To mono at ``rate``, also where the stream changes its form on the way."""
 
-    def __init__(self) -> None:
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
         self._form: tuple[str, str, int] | None = None
         self._resampler: AudioResampler | None = None
 
@@ -217,7 +234,7 @@ class _Resampling:
         if self._resampler is None or form != self._form:
             before = self.finish()
             self._form = form
-            self._resampler = AudioResampler(format="s16", layout="mono", rate=HEARD_RATE)
+            self._resampler = AudioResampler(format="s16", layout="mono", rate=self._rate)
         return before + _bytes_of(self._resampler.resample(frame))
 
     def finish(self) -> bytes:

@@ -2,20 +2,27 @@
 
 import io
 import wave
+from collections.abc import Callable
 from typing import Any
 
-from voice.audio import Unusable, decoded
+from voice.audio import Probed, Unusable, decoded, heard
 from voice.child_life import Bounds, live
 from voice.child_wire import Message
-from voice.pcm import HEARD_RATE, SAMPLE
+from voice.pcm import HEARD_RATE, SAMPLE, SPOKEN_RATE
 
 # What 5 MiB can hold at worst, an hour, is found too long after its first minutes.
 BOUNDS = Bounds(memory=512 * 1024 * 1024, cpu=10, closed=True)
 
 
+_WAYS: dict[str, Callable[[bytes, float], Probed]] = {
+    "recording": lambda data, most: heard(data, max_seconds=most),
+    "speech": lambda data, most: decoded(data, max_seconds=most, rate=SPOKEN_RATE),
+}
+
+
 def answer(question: dict[str, Any], data: bytes) -> Message:
     try:
-        found = decoded(data, max_seconds=question["max_seconds"])
+        found = _WAYS[question["as"]](data, question["max_seconds"])
     except Unusable as refusal:
         return {"fault": refusal.fault}, b""
     return {"kind": found.kind, "seconds": found.seconds, "peaks": found.peaks}, found.pcm
@@ -27,7 +34,7 @@ def rehearse() -> None:
     with wave.open(file, "wb") as writer:
         writer.setparams((1, SAMPLE, HEARD_RATE, 0, "NONE", ""))
         writer.writeframes(b"\0\x40\0\xc0" * (HEARD_RATE // 2))
-    answer({"max_seconds": 1}, file.getvalue())
+    answer({"as": "recording", "max_seconds": 1}, file.getvalue())
 
 
 if __name__ == "__main__":

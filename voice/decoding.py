@@ -14,6 +14,7 @@ from voice.errors import AudioTooLarge, BadAudio
 AT_ONCE = 2
 #: Two minutes take a quarter of a second on a free core.
 PATIENCE_S = 20.0
+LONGEST_SPEECH_S = 600.0
 MEBIBYTE = 1024 * 1024
 
 _children = Children("voice.child_decode", most=AT_ONCE, uses=1)
@@ -34,18 +35,27 @@ async def judged(recording: bytes | Path, *, max_seconds: float, max_bytes: int)
         raise AudioTooLarge(_too_large(max_bytes))
     if not data:
         raise BadAudio(_("The recording is empty. Please record it again."))
-    try:
-        found, pcm = await _children.ask({"max_seconds": max_seconds}, data, seconds=PATIENCE_S)
-    except ChildFailed:
-        raise BadAudio(_sentence("not_audio", max_seconds)) from None
-    if (fault := found.get("fault")) is not None:
-        raise BadAudio(_sentence(fault if fault in FAULTS else "not_audio", max_seconds))
-    return Probed(kind=found["kind"], seconds=found["seconds"], peaks=found["peaks"], pcm=pcm)
+    return await _decoded(data, "recording", max_seconds)
+
+
+async def speech_in(data: bytes) -> bytes:
+    """The samples, at ``SPOKEN_RATE``, of a file that a service made of some text. Raises BadAudio."""
+    return (await _decoded(data, "speech", LONGEST_SPEECH_S)).pcm
 
 
 def prepare() -> None:
     """For whoever hears that a recording is on its way: what decodes it is loaded meanwhile."""
     _children.prepare()
+
+
+async def _decoded(data: bytes, way: str, max_seconds: float) -> Probed:
+    try:
+        found, pcm = await _children.ask({"as": way, "max_seconds": max_seconds}, data, seconds=PATIENCE_S)
+    except ChildFailed:
+        raise BadAudio(_sentence("not_audio", max_seconds)) from None
+    if (fault := found.get("fault")) is not None:
+        raise BadAudio(_sentence(fault if fault in FAULTS else "not_audio", max_seconds))
+    return Probed(kind=found["kind"], seconds=found["seconds"], peaks=found["peaks"], pcm=pcm)
 
 
 def _beginning(path: Path, max_bytes: int) -> bytes:

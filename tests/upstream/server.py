@@ -39,7 +39,8 @@ class FakeUpstream:
 
     Without a script it streams `tokens` tokens at `rate` a second (0: as fast as they go) and the usage. With
     one, call n gets reply n and later calls the last one. A request for the model `script:<name>` gets that
-    named script, whatever was set. `/v1/models` lists `models`, or plays `models_reply`.
+    named script, whatever was set. `/v1/models` lists `models`, or plays `models_reply`. `/v1/audio/speech`
+    plays what is in `spoken`, `/v1/audio/transcriptions` what is in `heard`: once, the last for ever.
     """
 
     def __init__(self, *, tokens: int = 20, rate: float = 0, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -51,6 +52,8 @@ class FakeUpstream:
         self._tasks: set[asyncio.Task] = set()
         self.models: list[str] = ["fake-large", "fake-small"]
         self.models_reply: Reply | None = None
+        self.spoken: list[Reply] = []
+        self.heard: list[Reply] = []
         self.requests: list[Request] = []
         self.connections_made = 0
         self.most_connections = 0
@@ -135,6 +138,10 @@ class FakeUpstream:
             self._start(connection, self.models_reply or self._model_list())
         elif request.path.endswith("/chat/completions"):
             self._on_question(connection, request)
+        elif request.path.endswith("/audio/speech") and self.spoken:
+            self._start(connection, _next_of(self.spoken))
+        elif request.path.endswith("/audio/transcriptions") and self.heard:
+            self._start(connection, _next_of(self.heard))
         else:
             self._start(connection, Reply([b"{}"], status=404))
 
@@ -160,6 +167,10 @@ class FakeUpstream:
         task = asyncio.get_running_loop().create_task(_play(connection, reply))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _next_of(replies: list[Reply]) -> Reply:
+    return replies.pop(0) if len(replies) > 1 else replies[0]
 
 
 async def _play(connection: Connection, reply: Reply) -> None:

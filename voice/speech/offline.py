@@ -4,8 +4,7 @@ Both are basic. pocketsphinx knows English, and few sentences of it for certain;
 hundred languages, and sounds like the machine it is.
 """
 
-import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from typing import ClassVar, Final
 
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from voice.errors import NotUnderstood, SpeechFailed
 from voice.language import language_of
 from voice.pcm import HEARD_RATE, seconds_of
 from voice.speech.base import Heard
+from voice.speech.pieces import pieces_of
 
 #: The one language there is a model for.
 UNDERSTOOD: Final = "en"
@@ -56,21 +56,10 @@ class OfflineSpeaker:
         self, text: str, *, voice: str, speed: float, language: str
     ) -> AsyncGenerator[bytes, None]:
         wanted = {"voice": voice, "speed": speed, "language": language or language_of(text)}
-        for piece in _pieces(text):
+        for piece in pieces_of(text, PIECE):
             try:
                 _said, pcm = await _mouth.ask(wanted, piece.encode("utf-8", "replace"), seconds=SPEAKING_S)
             except ChildFailed:
                 raise SpeechFailed from None
             if pcm:
                 yield pcm
-
-
-def _pieces(text: str) -> Iterator[str]:
-    """The text in pieces of at most ``PIECE`` characters, cut where it has a space."""
-    while text := text.strip():
-        cut = len(text)
-        if cut > PIECE:
-            spaces = [space.start() for space in re.finditer(r"\s", text[: PIECE + 1])]
-            cut = spaces[-1] if spaces else PIECE
-        yield text[:cut]
-        text = text[cut:]
