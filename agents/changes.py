@@ -41,6 +41,8 @@ class AgentChanges(TypedDict, total=False):
     tools: list[str]
     tool_policies: dict[str, str]
     voice: str
+    speech_speed: float
+    language: str
     starters: list[str]
     visibility: str
     groups: list[str]
@@ -169,6 +171,8 @@ _READERS: dict[str, Callable[[str, object], object]] = {
     "tools": _tools,
     "tool_policies": _tool_policies,
     "voice": _line,
+    "speech_speed": _decimal,
+    "language": _line,
     "starters": _starters,
     "visibility": _line,
     "groups": _groups,

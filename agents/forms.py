@@ -27,6 +27,25 @@ if TYPE_CHECKING:
 
 #: The voices every speech endpoint of the usual kind has; others can be typed.
 VOICES = ("alloy", "echo", "fable", "onyx", "nova", "shimmer")
+#: Languages that are offered; others can be typed.
+LANGUAGES = (
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "pt-BR",
+    "nl",
+    "pl",
+    "tr",
+    "ru",
+    "zh",
+    "ja",
+    "ko",
+    "ar",
+    "hi",
+)
 
 LABELS = {
     "name": _("Name"),
@@ -37,6 +56,7 @@ LABELS = {
     "history_messages": _("History"),
     "context_tokens": _("Context"),
     "voice": _("Voice"),
+    "language": _("Language"),
     "visibility": _("Who can talk with it"),
 }
 HELP_TEXTS = {
@@ -47,6 +67,7 @@ HELP_TEXTS = {
     "history_messages": _("Messages sent along each time."),
     "context_tokens": _("Tokens; what does not fit is left out, oldest first."),
     "voice": _("For answers read aloud."),
+    "language": _("Of speech, such as “de” or “pt-BR”; empty: found out each time."),
 }
 NO_GUESSING = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
 WIDGETS = {
@@ -54,6 +75,7 @@ WIDGETS = {
     "model": forms.TextInput(attrs={"list": "model-names", **NO_GUESSING}),
     "temperature": forms.NumberInput(attrs={"step": "0.1"}),
     "voice": forms.TextInput(attrs={"list": "voice-names", **NO_GUESSING}),
+    "language": forms.TextInput(attrs={"list": "language-names", **NO_GUESSING}),
     "visibility": forms.RadioSelect,
 }
 
@@ -85,6 +107,14 @@ class AgentForm(forms.ModelForm):
 
     changes: AgentChanges
 
+    speech_speed = forms.FloatField(
+        label=_("Speed"),
+        required=False,
+        initial=1.0,
+        help_text=_("Of speech, from 0.25 to 4; 1 is usual."),
+        widget=forms.NumberInput(attrs={"step": "0.05", "min": "0.25", "max": "4"}),
+    )
+
     starters = LinesField(
         label=_("Conversation starters"),
         required=False,
@@ -113,6 +143,11 @@ class AgentForm(forms.ModelForm):
         labels = LABELS
         help_texts = HELP_TEXTS
         widgets = WIDGETS
+
+    def clean_speech_speed(self) -> float:
+        """As it was where nothing is said."""
+        given: float | None = self.cleaned_data["speech_speed"]
+        return self.instance.speech_speed if given is None else given
 
     def clean_tools(self) -> list[str]:
         """What is ticked, and what the agent has that is not offered here now: it would be lost unseen."""

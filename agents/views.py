@@ -20,7 +20,7 @@ from agents.cards import cards_for
 from agents.changes import storable
 from agents.database import in_database
 from agents.errors import NotFound
-from agents.forms import VOICES, AgentPageForm
+from agents.forms import LANGUAGES, VOICES, AgentPageForm
 from agents.mcp_looks import look_at
 from agents.model_choices import model_choices
 from agents.models import McpServer
@@ -88,7 +88,7 @@ def _posted(request: SignedInRequest) -> Any:
 
 def _form_page(request: SignedInRequest, form: AgentPageForm) -> HttpResponse:
     agent = None if form.instance._state.adding else form.instance
-    context = {"form": form, "agent": agent, "voices": VOICES}
+    context = {"form": form, "agent": agent, "voices": VOICES, "languages": LANGUAGES}
     return render(request, "agents/agent_form.html", context, status=UNPROCESSABLE if form.is_bound else None)
 
 

@@ -62,7 +62,7 @@ class AgentAdmin(admin.ModelAdmin):
             {
                 "fields": (
                     *("model", "temperature", "history_messages", "context_tokens"),
-                    *("tools", "tool_policies", "voice"),
+                    *("tools", "tool_policies", "voice", "speech_speed", "language"),
                 )
             },
         ),

@@ -120,6 +120,8 @@ def agents_out(user: "User", agents: Iterable[Agent]) -> list[AgentOut]:
             model=agent.model,
             temperature=agent.temperature,
             voice=agent.voice,
+            speech_speed=agent.speech_speed,
+            language=agent.language,
             tools=agent.tools,
             session_count=counts.get(agent.pk, 0),
             document_count=0,

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 
 from accounts.schemas import Strict
 from agents.changes import MAX_PROMPT, MAX_TOOLS
+from agents.models.agent import LANGUAGE, MAX_LANGUAGE
 from agents.refining import MAX_WISH
 from agents.tools.registry import TOOLS
 from agents.tools.remote_names import MAX_CHARS, PATTERN
@@ -20,7 +21,7 @@ _ANY_TEXT = r"^[^\u0000]*$"
 
 def _text(description: str, **bounds: Any) -> Any:
     """Bounds are told here and kept by the services, which have words for them in the caller's language."""
-    return Field(default="", description=description, json_schema_extra={"pattern": _ANY_TEXT, **bounds})
+    return Field(default="", description=description, json_schema_extra={"pattern": _ANY_TEXT} | bounds)
 
 
 def _tool_names() -> Any:
@@ -42,6 +43,8 @@ _EXAMPLE: dict[str, Any] = {
     "model": "",
     "temperature": 0.7,
     "voice": "alloy",
+    "speech_speed": 1.0,
+    "language": "",
     "tools": ["calculator"],
 }
 
@@ -57,6 +60,12 @@ class AgentChangesIn(Strict):
     model: str = _text("Empty for the configured one; `offline` for the built-in one", maxLength=200)
     temperature: float = Field(default=0.7, json_schema_extra={"minimum": 0, "maximum": 2})
     voice: str = _text("For answers read aloud", pattern=_WORDS, minLength=1, maxLength=100)
+    speech_speed: float = Field(default=1.0, json_schema_extra={"minimum": 0.25, "maximum": 4})
+    language: str = _text(
+        "Of speech, such as `de` or `pt-BR`; empty: found out each time",
+        pattern=LANGUAGE,
+        maxLength=MAX_LANGUAGE,
+    )
     tools: list[str] = _tool_names()
     context_tokens: int = Field(
         default=8000,
@@ -105,6 +114,8 @@ class AgentOut(Schema):
     model: str = Field(description="Empty for the configured one")
     temperature: float
     voice: str
+    speech_speed: float
+    language: str
     tools: list[str]
     session_count: int
     document_count: int

@@ -1,13 +1,16 @@
 """Agent: a prompt, a model and its parameters, with a name people talk to."""
 
 from django.conf import settings
-from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 MAX_STARTERS = 4
+#: A language by its code, perhaps with a region or a script: the part of BCP 47 that speech engines know.
+LANGUAGE = r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$"
+MAX_LANGUAGE = 35
 
 
 def empty_list() -> list[str]:
@@ -59,6 +62,17 @@ class Agent(models.Model):
     tools = models.JSONField(_("tools"), default=empty_list, blank=True)
     tool_policies = models.JSONField(_("what tools may do"), default=empty_dict, blank=True)
     voice = models.CharField(_("voice"), max_length=100, default="alloy")
+    speech_speed = models.FloatField(
+        _("speed of speech"), default=1.0, validators=[MinValueValidator(0.25), MaxValueValidator(4.0)]
+    )
+    language = models.CharField(
+        _("language of speech"),
+        max_length=MAX_LANGUAGE,
+        blank=True,
+        validators=[
+            RegexValidator(LANGUAGE, _("Write a language such as “de” or “pt-BR”, or leave it empty."))
+        ],
+    )
     starters = models.JSONField(_("conversation starters"), default=empty_list, blank=True)
     visibility = models.CharField(
         _("visibility"), max_length=20, choices=Visibility.choices, default=Visibility.PRIVATE

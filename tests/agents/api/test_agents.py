@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 AGENTS = "/api/agents"
 FIELDS = {
-    *("id", "name", "description", "system_prompt", "model", "temperature", "voice", "tools"),
+    *("id", "name", "description", "system_prompt", "model", "temperature", "voice", "speech_speed"),
+    *("language", "tools"),
     *("session_count", "document_count", "created_at", "updated_at"),
 }
 WHOLE = {
@@ -23,6 +24,8 @@ WHOLE = {
     "model": "offline",
     "temperature": 0.2,
     "voice": "nova",
+    "speech_speed": 1.25,
+    "language": "pt-BR",
     "tools": ["calculator"],
     "context_tokens": 4000,
 }

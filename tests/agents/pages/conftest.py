@@ -14,5 +14,7 @@ def filled():
         "history_messages": "10",
         "context_tokens": "4000",
         "voice": "nova",
+        "speech_speed": "1.5",
+        "language": "pt-BR",
         "visibility": "everyone",
     }

@@ -23,7 +23,8 @@ def test_a_good_form_makes_an_agent_and_leads_to_a_chat_with_it(alices, alice, f
     assert (agent.owner, agent.name, agent.system_prompt) == (alice, "Cook", "You cook.\nWell.")
     assert (agent.temperature, agent.history_messages, agent.context_tokens) == (0.4, 10, 4000)
     assert agent.starters == ["What is for dinner?", "Something with rice"]
-    assert (agent.voice, agent.visibility) == ("nova", "everyone")
+    assert (agent.voice, agent.speech_speed, agent.language) == ("nova", 1.5, "pt-BR")
+    assert agent.visibility == "everyone"
 
 
 def test_the_form_shows_what_the_agent_is_and_sent_back_unchanged_changes_nothing(alices, agent):
@@ -79,6 +80,9 @@ def test_a_changed_prompt_is_kept_as_a_version(alices, alice, agent, filled):
         ("context_tokens", "9" * 5000),
         ("voice", ""),
         ("voice", "\x00"),
+        ("speech_speed", "nan"),
+        ("speech_speed", "5"),
+        ("language", "Deutsch bitte"),
         ("visibility", "all"),
         ("visibility", ""),
     ],
