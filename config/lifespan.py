@@ -35,6 +35,7 @@ async def start() -> None:
 async def stop() -> None:
     """Hands the runs over; gives up after ``CLOSING_TIME``, because the next process can do it too."""
     from chat import dispatch
+    from voice import children
     from voice.speech import registry
 
     try:
@@ -43,6 +44,7 @@ async def stop() -> None:
                 await _courier.close()
             await dispatch.stop()
             await registry.aclose()
+            await asyncio.to_thread(children.close_all)
             await tracing.stop()
     except TimeoutError:
         logger.warning(

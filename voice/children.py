@@ -31,6 +31,16 @@ IDLE_S = 60.0
 COMPLAINT = 600
 
 
+#: All there are, for the end of the server.
+_made: "list[Children]" = []
+
+
+def close_all() -> None:
+    """Ends all children, also those that still work, for a server that ends: it would wait for them."""
+    for children in _made:
+        children.close()
+
+
 class ChildFailed(Exception):
     """The child ended without an answer: it took too long or too much, or met what it does not know."""
 
@@ -48,9 +58,11 @@ class Children:
         self._threads = ThreadPoolExecutor(most, thread_name_prefix=module)
         self._lock = threading.Lock()
         self._idle: list[_Child] = []
+        self._busy: set[_Child] = set()
         self._asked_at = 0.0
         self._sweeper: threading.Timer | None = None
         atexit.register(self.close)
+        _made.append(self)
 
     async def ask(self, question: dict[str, Any], body: bytes = b"", *, seconds: float) -> Message:
         """The answer of a child, which has ``seconds`` for it once it has begun. Raises ChildFailed.
@@ -71,7 +83,13 @@ class Children:
             self._threads.submit(self._start_ahead)
 
     def close(self) -> None:
-        """Ends those that wait; new ones come where somebody asks again."""
+        """Ends them all, whatever they do; new ones come where somebody asks again."""
+        with self._lock:
+            for child in self._busy:
+                child.kill()
+        self._close_idle()
+
+    def _close_idle(self) -> None:
         with self._lock:
             idle, self._idle = self._idle, []
             if self._sweeper:
@@ -82,14 +100,17 @@ class Children:
 
     def _run(self, errand: "_Errand", question: dict[str, Any], body: bytes, seconds: float) -> Message:
         child = self._take()
-        with errand.under_way(child):
-            try:
+        try:
+            with errand.under_way(child):
                 answer = child.ask(question, body, seconds)
-            except ChildFailed:
-                last_words = child.end()
-                if not errand.cancelled:
-                    logger.warning("%s failed: %s", self._module, last_words)
-                raise
+        except ChildFailed:
+            last_words = child.end()
+            if not errand.cancelled:
+                logger.warning("%s failed: %s", self._module, last_words)
+            raise
+        finally:
+            with self._lock:
+                self._busy.discard(child)
         if self._uses and child.asked >= self._uses:
             child.end()
             self.prepare()  # once this answer is out
@@ -100,11 +121,10 @@ class Children:
     def _take(self) -> "_Child":
         while True:
             with self._lock:
-                child = self._idle.pop() if self._idle else None
-            if child is None:
-                return _Child(self._module)
-            if child.lives:
-                return child
+                child = self._idle.pop() if self._idle else _Child(self._module)
+                if child.lives:
+                    self._busy.add(child)
+                    return child
             child.end()
 
     def _start_ahead(self) -> None:
@@ -131,7 +151,7 @@ class Children:
             if left > 0:
                 self._sweep_in(left)
                 return
-        self.close()
+        self._close_idle()
 
 
 class _Errand:
@@ -168,15 +188,20 @@ class _Child:
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by end()
         # Nothing of our environment goes along: it holds keys, and a child needs none.
         environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
-        self._process = subprocess.Popen(  # noqa: S603  # our own Python with a module of ours
-            [sys.executable, "-m", module],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._complaints,
-            start_new_session=True,  # a Ctrl-C is for the server, which ends them itself
-        )
+        try:
+            self._process = subprocess.Popen(  # noqa: S603  # our own Python with a module of ours
+                [sys.executable, "-m", module],
+                cwd=ROOT,
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._complaints,
+                start_new_session=True,  # a Ctrl-C is for the server, which ends them itself
+            )
+        except OSError as problem:  # no memory, or no more processes
+            self._complaints.close()
+            logger.warning("%s did not start: %s", module, problem)
+            raise ChildFailed from None
         self._to: IO[bytes] = cast("IO[bytes]", self._process.stdin)
         self._from: IO[bytes] = cast("IO[bytes]", self._process.stdout)
         self.asked = 0

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from voice.children import ChildFailed, Children
+from voice.children import ChildFailed, Children, close_all
 
 ODD = "tests.voice.odd_child"
 PARENT = f"""
@@ -99,6 +99,17 @@ async def test_who_asks_no_more_takes_the_child_along(children, caplog):
         await asking
     assert await pid_of(children) != first or not ended(first)
     assert "failed" not in caplog.text
+
+
+async def test_a_server_that_ends_waits_for_none(children):
+    first = await pid_of(children)
+    hanging = asyncio.create_task(children.ask({"do": "hang"}, seconds=30))
+    while not children._busy:
+        await asyncio.sleep(0.01)
+    close_all()
+    with pytest.raises(ChildFailed):
+        await hanging
+    assert ended(first)
 
 
 async def test_one_that_ended_while_it_waited_is_not_asked(children):
