@@ -19,6 +19,6 @@ def parley(_request: HttpRequest) -> dict[str, Any]:
             "offline_model": offline,
             "model_label": label,
             "personal": settings.PERSONAL,
-            "most_seconds": getattr(settings, "MAX_AUDIO_SECONDS", 120),
+            "most_seconds": settings.MAX_AUDIO_SECONDS,
         }
     }

@@ -44,7 +44,7 @@ def mark_for(name: object, key: UUID | str, kind: str = "") -> SafeString:
 @register.simple_tag
 def voice_on() -> bool:
     """Whether one can speak here: asked for where partials are drawn for a socket, without a request."""
-    return getattr(settings, "VOICE", False)
+    return settings.VOICE
 
 
 @register.simple_tag

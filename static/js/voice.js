@@ -17,9 +17,14 @@ document.addEventListener("htmx:after:swap", look);
 document.addEventListener("pointerover", comes, { passive: true });
 document.addEventListener("focusin", comes);
 
-document.addEventListener("pointerdown", (event) => {
+// The microphone is heard when it is pressed, so that it can be held. A click without that is a key's, or comes
+// from a screen reader.
+let wasPressed = false;
+
+document.addEventListener("pointerdown", async (event) => {
   const button = event.isPrimary && event.button === 0 && event.target.closest(".composer__microphone");
-  if (button) recording().then(({ press }) => press(button, event));
+  wasPressed = Boolean(button);
+  if (button) (await recording()).press(button, event);
 });
 
 document.addEventListener("click", async (event) => {
@@ -27,8 +32,7 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   if (button.matches("[data-aloud]")) (await aloud()).press(button);
   else if (button.matches(".composer__hands-free")) (await handsFree()).begin(button);
-  // A finger or a mouse has been heard at its pointerdown; what is left is a key, or a screen reader.
-  else if (event.detail === 0) (await recording()).press(button);
+  else if (event.detail === 0 || !wasPressed) (await recording()).press(button);
 });
 
 look();

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Playwright
@@ -28,5 +29,14 @@ def chromium_path() -> str:
     return found
 
 
-async def launch(playwright: Playwright, path: str) -> Browser:
-    return await playwright.chromium.launch(executable_path=path, args=QUIET)
+async def launch(playwright: Playwright, path: str, *more: str) -> Browser:
+    return await playwright.chromium.launch(executable_path=path, args=[*QUIET, *more])
+
+
+def microphone(recording: Path) -> list[str]:
+    """Arguments for a microphone lent at once, which plays a WAV file each time it is opened."""
+    return [
+        "--use-fake-ui-for-media-stream",
+        "--use-fake-device-for-media-stream",
+        f"--use-file-for-fake-audio-capture={recording}%noloop",
+    ]

@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +11,10 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.browser.chromium import chromium_path, launch
+from tests.browser.chromium import chromium_path, launch, microphone
 from tests.browser.faults import Faults
 from tests.browser.model import Model
+from tests.browser.speaking import question_in
 from tests.server.prepared import prepared_folder
 from tests.server.process import Parley
 from tests.upstream import FakeUpstream
@@ -96,12 +98,8 @@ def faults() -> Iterator[Faults]:
     assert faults.unexpected() == []
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def browse(chromium: Browser, faults: Faults, serve: Serve) -> AsyncIterator[Browse]:
-    """``await browse(viewport=…)`` opens an empty page in a profile of its own.
-
-    It asks for ``serve`` because pages are closed before servers go: a page would complain.
-    """
+@asynccontextmanager
+async def _pages_of(chromium: Browser, faults: Faults) -> AsyncIterator[Browse]:
     contexts = []
 
     async def open_page(**options: Any) -> Page:
@@ -118,5 +116,46 @@ async def browse(chromium: Browser, faults: Faults, serve: Serve) -> AsyncIterat
 
 
 @pytest_asyncio.fixture(loop_scope="session")
+async def browse(chromium: Browser, faults: Faults, serve: Serve) -> AsyncIterator[Browse]:
+    """``await browse(viewport=…)`` opens an empty page in a profile of its own.
+
+    It asks for ``serve`` because pages are closed before servers go: a page would complain.
+    """
+    async with _pages_of(chromium, faults) as open_page:
+        yield open_page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browse: Browse) -> Page:
     return await browse()
+
+
+@pytest.fixture(scope="session")
+def offline(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parley]:
+    """A server that answers, understands and speaks with what is built in. Many tests share it."""
+    folder = shutil.copytree(prepared, tmp_path_factory.mktemp("offline") / "data")
+    parley = Parley(folder, OFFLINE_DELAY="0.001")
+    yield parley.start()
+    _put_away(parley)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def lent(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """A browser whose microphone asks a question each time it is opened."""
+    arguments = microphone(question_in(tmp_path_factory.mktemp("microphone")))
+    async with async_playwright() as playwright:
+        browser = await launch(playwright, chromium_path(), *arguments)
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def speaking(lent: Browser, faults: Faults, serve: Serve) -> AsyncIterator[Browse]:
+    """As ``browse``, with that microphone."""
+    async with _pages_of(lent, faults) as open_page:
+        yield open_page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def talker(speaking: Browse) -> Page:
+    return await speaking()

@@ -17,6 +17,7 @@ function playerIn(slot, { aloud, seconds, peaks }) {
   if (open) return open;
   const player = document.createElement("sound-player");
   Object.assign(player.dataset, { src: aloud, ...(seconds && { seconds, peaks }) });
+  player.setAttribute("role", "group");
   player.setAttribute("aria-label", document.getElementById("player").dataset.speech);
   slot.replaceChildren(player);
   return player;
@@ -89,10 +90,21 @@ function failed(source) {
   const slot = isSpeech(source) && slotFor(source);
   if (!slot) return;
   slot.replaceChildren(document.getElementById("speech-failed").content.cloneNode(true));
-  say(slot.textContent.trim());
+  say(slot.querySelector("p").textContent);
 }
 
-document.addEventListener("htmx:after:swap", () => expected.look());
+// What was heard while it was made has a picture once it is kept.
+function complete() {
+  for (const player of document.querySelectorAll(".message__speech sound-player:not([data-peaks])")) {
+    const { seconds, peaks } = buttonOf(player.closest(".message"))?.dataset ?? {};
+    if (peaks) Object.assign(player.dataset, { seconds, peaks });
+  }
+}
+
+document.addEventListener("htmx:after:swap", () => {
+  complete();
+  expected.look();
+});
 deck.addEventListener("end", () => expected.next());
 deck.addEventListener("fail", ({ detail }) => failed(detail));
 

@@ -160,11 +160,11 @@ class HandsFree {
     else this.#think(kind);
   }
 
-  #again(from, recorded, { fallback_message: words, detail }) {
+  #again(from, recorded, { detail, fallback_message: words }) {
     this.#isMoving = false;
     from.discard(recorded);
     this.#enter("listening");
-    this.#caption(words ?? detail ?? "");
+    this.#caption(detail ?? words ?? "");
   }
 
   // Where a transcript is to be looked over, in this mode its speaker has: they hear what is made of it.

@@ -13,7 +13,6 @@ class SoundPlayer extends HTMLElement {
     this.#ended = new AbortController();
     const { signal } = this.#ended;
     if (!this.firstElementChild) this.append(document.getElementById("player").content.cloneNode(true));
-    this.setAttribute("role", "group");
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
     this.#place.addEventListener("input", () => this.#seek(Number(this.#place.value)), { signal });
@@ -22,8 +21,12 @@ class SoundPlayer extends HTMLElement {
     this.#show();
   }
 
+  // What can be seen nowhere any more is not heard either; one that is only moved is back at once.
   disconnectedCallback() {
     this.#ended.abort();
+    const { src } = this.dataset;
+    const isShown = () => [...document.querySelectorAll("sound-player")].some(({ dataset }) => dataset.src === src);
+    setTimeout(() => deck.source === src && !isShown() && deck.stop());
   }
 
   static observedAttributes = ["data-peaks", "data-seconds"];

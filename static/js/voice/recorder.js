@@ -79,9 +79,10 @@ class VoiceRecorder extends HTMLElement {
       return explain(error instanceof NoMicrophone ? error.reason : "busy");
     }
     const how = await released; // never, where nothing is held
-    if (this.#state !== "recording" || !how) return;
+    if (this.#state !== "recording") return;
     if (how === "away") this.cancel();
-    else this.finish();
+    // Let go while the browser asked for leave, it was never held.
+    else if (how === "released" && this.#recording.seconds >= SHORTEST) this.finish();
   }
 
   cancel() {
@@ -118,7 +119,7 @@ class VoiceRecorder extends HTMLElement {
   async #settle(recorded, { kind, data }) {
     if (kind === "failed" || kind === "unheard") {
       expected.forget();
-      this.#kept.add(recorded, data.fallback_message ?? data.detail ?? this.dataset.failed);
+      this.#kept.add(recorded, data.detail ?? data.fallback_message ?? this.dataset.failed);
       return;
     }
     say("");

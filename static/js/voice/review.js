@@ -32,7 +32,7 @@ function discard(form) {
   form.elements.content.value = "";
   form.elements.content.dispatchEvent(new Event("input", { bubbles: true }));
   form.elements.content.focus();
-  htmx.ajax("DELETE", url, { source: form, target: "#composer-error", swap: "none" });
+  htmx.ajax("DELETE", url, { source: form.querySelector("voice-recorder"), swap: "none" });
 }
 
 document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
