@@ -7,6 +7,8 @@ import re
 import socket
 import subprocess
 import sys
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 from websockets.asyncio.client import connect
@@ -48,6 +50,15 @@ def test_a_request_that_turns_out_too_large_is_refused(serve: Serve) -> None:
     parley = serve()
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
     assert "413" in first_line(parley.port, "Transfer-Encoding: chunked", chunk, MANY // 0x10000)
+
+
+def test_only_django_reads_a_form(serve: Serve) -> None:
+    """On its threads, and with words for one that is none."""
+    place = "/api/sessions/019a0000-0000-7000-8000-000000000001/voice"
+    with closing(HTTPConnection("127.0.0.1", serve().port, timeout=30)) as connection:
+        connection.request("POST", place, b"--b--\r\n", {"Content-Type": "multipart/form-data; boundary=b"})
+        answer = connection.getresponse()
+        assert (answer.status, json.loads(answer.read())["error"]) == (404, "not_found")
 
 
 def test_a_program_is_refused_in_json(serve: Serve) -> None:
