@@ -67,6 +67,17 @@ def test_sent_again_and_sent_twice_at_once_it_is_one_message(her, place, transcr
     assert (other.status, json.loads(other.body)["error"]) == (409, "conflict")
 
 
+def test_what_a_killed_server_had_understood_is_said_without_listening_again(
+    her, place, recorded, transcriber
+):
+    """Between the two it leaves a recording that nobody has sent; before, a file that nobody knows."""
+    recording = recorded(packed("webm"), sent=False)
+    assert her.say(place, client_id="one").status == 302
+    recording.refresh_from_db()
+    assert (recording.message.content, transcriber.calls) == ("When is it open?", 0)
+    assert len(messages()) == len(kept()) == 1
+
+
 def test_the_transcript_is_looked_over_first_where_the_settings_say_so(
     her, alices, place, transcriber, settings
 ):

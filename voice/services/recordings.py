@@ -1,6 +1,7 @@
 """Recordings: keeping what was understood, sending it as a message, dropping it. Each is one transaction."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
 from uuid import UUID
@@ -31,7 +32,7 @@ class Upload:
     client_id: str
     data: bytes = field(repr=False)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         return sha256(self.data).hexdigest()
 
