@@ -17,6 +17,7 @@ from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from accounts.errors import Refused
 from accounts.later import LaterResponse
 from config.later import resolved
 
@@ -120,6 +121,9 @@ class Pages(ASGIHandler):
         visit.stream = asyncio.current_task() if response.streaming else None
         try:
             await super().send_response(response, send)
+        except Refused:
+            # Some of a stream has been sent: only a connection that breaks says that there should be more.
+            await send({"type": "http.response.body", "more_body": True, "broken_off": True})
         finally:
             await _close(response)
 

@@ -64,10 +64,18 @@ class BoundedRequest(WebRequest):
         super().requestReceived(command, path, version)
 
     def handle_reply(self, message: Mapping[str, Any]) -> None:
+        if message.get("broken_off"):
+            self._break_off()
+            return
         if self.tap is None and message.get("more_body") and self.channel is not None and not self.finished:
             self.tap = Tap()
             self.registerProducer(self.tap, True)
         super().handle_reply(message)
+
+    def _break_off(self) -> None:
+        """After what has been sent, without the end that a client waits for. No server's word but ours."""
+        if self.channel is not None and not self.finished:
+            self.channel.loseConnection()
 
     def finish(self) -> None:
         if self.tap is not None and self.producer is not None and self.channel is not None:
