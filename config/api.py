@@ -37,7 +37,7 @@ from config.api_rates import ByPerson, limited
 from config.api_schema import DescribedAPI, Schema
 from config.parser import StrictParser, Unreadable
 from config.problems import is_api, problem_at, refusal_at
-from voice.api import audio, spoken_messages
+from voice.api import audio, speech, spoken_messages
 from webhooks import api as webhooks
 
 #: Lines about what is wrong with a call: nobody reads more.
@@ -74,6 +74,7 @@ api.add_router("", people_messages.router)
 api.add_router("", participants.router)
 api.add_router("", spoken_messages.router)
 api.add_router("", audio.router)
+api.add_router("", speech.router)
 
 #: Beside the other, at /v1/: where OpenAI's clients look, and with the errors that they know.
 openai = NinjaAPI(

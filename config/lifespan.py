@@ -35,13 +35,14 @@ async def start() -> None:
 async def stop() -> None:
     """Hands the runs over; gives up after ``CLOSING_TIME``, because the next process can do it too."""
     from chat import dispatch
-    from voice import children
+    from voice import children, readings
     from voice.speech import registry
 
     try:
         async with asyncio.timeout(CLOSING_TIME):
             if _courier is not None:
                 await _courier.close()
+            await readings.close()
             await dispatch.stop()
             await registry.aclose()
             await asyncio.to_thread(children.close_all)

@@ -102,6 +102,11 @@ MAX_AUDIO_BYTES = env.number(
     "MAX_AUDIO_BYTES", 5 * 1024**2, least=1, most=9 * 1024**2
 )  # a request has at most 10
 
+# Reading aloud: at once in one process, and characters of one message
+
+MAX_READINGS = env.number("MAX_READINGS", 20, least=1, most=1000)
+MAX_SPEECH_CHARS = env.number("MAX_SPEECH_CHARS", 20_000, least=100, most=1_000_000)
+
 # What answers cost, and how much one may use
 
 PRICES = prices_from(

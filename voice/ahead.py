@@ -17,20 +17,28 @@ async def in_order(sounds: AsyncGenerator[Sound, None], take: Take) -> None:
     """Gives ``take`` all of the sound. Raises at once what any of it raises, and then all are closed.
 
     The first is not held up by the second, which is ready when it is its turn: the time that an engine needs
-    for a sentence passes while the one before it is taken.
+    for a sentence passes while the one before it is taken. What there is to say is asked for as it comes,
+    however far the saying is behind: who is told there that all is over need not wait.
     """
+    waiting: asyncio.Queue[Sound | None] = asyncio.Queue()
     begun: asyncio.Queue[Pump[bytes] | None] = asyncio.Queue()
     room = asyncio.Semaphore(1 + AHEAD)
 
-    async def begin() -> None:
+    async def ask() -> None:
         async with aclosing(sounds):
             async for sound in sounds:
-                await room.acquire()
-                begun.put_nowait(await Pump(sound).__aenter__())
+                waiting.put_nowait(sound)
+        waiting.put_nowait(None)
+
+    async def begin() -> None:
+        while (sound := await waiting.get()) is not None:
+            await room.acquire()
+            begun.put_nowait(await Pump(sound).__aenter__())
         begun.put_nowait(None)
 
     try:
         async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(ask())
             tasks.create_task(begin())
             while (sound := await begun.get()) is not None:
                 await _take_all(sound, take)

@@ -1,9 +1,20 @@
 """Why a recording is not taken, or an answer not spoken: a text for the person, and an HTTP status."""
 
-from accounts.errors import Refused
+from django.utils.translation import gettext as _
+
+from accounts.errors import Refused, TooMany
 from agents.fallbacks import fallback_for
 
-__all__ = ["AudioTooLarge", "BadAudio", "NotUnderstood", "Refused", "SpeechFailed"]
+__all__ = [
+    "AudioTooLarge",
+    "BadAudio",
+    "NotUnderstood",
+    "NothingToSay",
+    "Refused",
+    "SpeechFailed",
+    "SpeechStopped",
+    "TooManyReadings",
+]
 
 
 class BadAudio(Refused):
@@ -49,3 +60,33 @@ class SpeechFailed(Refused):
     @property
     def fallback(self) -> str:
         return self.text
+
+
+class SpeechStopped(Refused):
+    """The reading was stopped, or the answer that was read while it was written."""
+
+    status = 409
+    key = "speech_stopped"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Reading this message aloud was stopped. Ask again to hear it from the beginning.")
+        )
+
+
+class NothingToSay(Refused):
+    status = 422
+    key = "nothing_to_say"
+
+    def __init__(self) -> None:
+        super().__init__(_("There are no words in this message that could be read aloud."))
+
+
+class TooManyReadings(TooMany):
+    """For the person, or for this server; those under way are done in a while."""
+
+    key = "too_many_readings"
+
+    def __init__(self) -> None:
+        super().__init__(retry_after=10)
+        self.text = _("Too many messages are being read aloud. Try again in a moment.")

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from threading import Lock
+import weakref
 from typing import IO
 
 from voice.audio import Mp3Writer
@@ -15,13 +15,13 @@ PIECE = 32 * 1024
 class GrowingMp3:
     """Written by one thread at a time; what is written can be read in any other, from any place on.
 
-    A thread cannot be cancelled, so one may still be at work when it is closed: then it does nothing.
+    It is there for as long as anybody has a hold of it: who writes, who keeps it, or who still listens.
     """
 
     def __init__(self) -> None:
-        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (open for as long as anybody listens)
+        self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the last hold of it)
+        weakref.finalize(self, self.file.close)
         self.size = 0
-        self._lock = Lock()  # else a number of a closed file could by then be another file's
         self._writer = Mp3Writer()
         self._levels = Levels()
 
@@ -42,17 +42,11 @@ class GrowingMp3:
         self._write(self._writer.finish())
 
     def _write(self, mp3: bytes) -> None:
-        with self._lock:
-            while mp3 and not self.file.closed:
-                written = os.pwrite(self.file.fileno(), mp3, self.size)
-                mp3 = mp3[written:]
-                self.size += written
+        while mp3:
+            written = os.pwrite(self.file.fileno(), mp3, self.size)
+            mp3 = mp3[written:]
+            self.size += written
 
     def read(self, begin: int) -> bytes:
         """What is there from that place on, or the first of it."""
-        with self._lock:
-            return b"" if self.file.closed else os.pread(self.file.fileno(), PIECE, begin)
-
-    def close(self) -> None:
-        with self._lock:
-            self.file.close()
+        return os.pread(self.file.fileno(), PIECE, begin)

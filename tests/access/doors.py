@@ -253,6 +253,7 @@ DOORS = {
     "voice:send": hers(POST=302, body={"content": "Why?"}),
     "api:session_voice": api_of_hers(POST=400),
     "api:conversation_voice": api_of_hers(POST=400),
+    "api:speech": api_of_hers(GET=302, POST=200, DELETE=200),  # kept; what else: tests/voice/aloud
     "api:audio": api_of_hers(GET=200, names={"path": "audio_path"}),
 }
 

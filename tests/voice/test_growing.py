@@ -18,14 +18,8 @@ def tone(seconds: float, loudness: int = 9000) -> bytes:
     ).tobytes()
 
 
-@pytest.fixture
-def mp3():
-    growing = GrowingMp3()
-    yield growing
-    growing.close()
-
-
-def test_what_was_read_on_the_way_is_the_whole(mp3):
+def test_what_was_read_on_the_way_is_the_whole():
+    mp3 = GrowingMp3()
     read = b""
     for _second in range(12):
         mp3.feed(tone(1.0))
@@ -45,10 +39,12 @@ def test_what_was_read_on_the_way_is_the_whole(mp3):
     assert mp3.seconds == 12
 
 
-def test_a_thread_that_comes_late_finds_it_closed(mp3):
-    mp3.close()
-    mp3.feed(tone(1.0))
-    assert (mp3.size, mp3.read(0)) == (0, b"")
+def test_its_file_is_closed_with_the_last_hold_of_it():
+    mp3 = GrowingMp3()
+    file = mp3.file
+    assert not file.closed
+    del mp3
+    assert file.closed
 
 
 def test_the_picture_is_that_of_the_whole_sound():
