@@ -38,7 +38,13 @@ async def hear(upload: Upload) -> "Recording":
         probed = await judged(
             upload.data, max_seconds=settings.MAX_AUDIO_SECONDS, max_bytes=settings.MAX_AUDIO_BYTES
         )
-        heard = Heard(original=upload.data, kind=probed.kind, pcm=probed.pcm)
+        agent = await in_database(upload.place.agent, upload.actor)
+        heard = Heard(
+            original=upload.data,
+            kind=probed.kind,
+            pcm=probed.pcm,
+            language=agent.language if agent else "",
+        )
         return await act(keep_recording, upload, probed, await registry.recogniser().transcribe(heard))
 
 

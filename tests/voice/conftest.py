@@ -91,17 +91,22 @@ def bytes_of(path: str) -> bytes:
 
 
 class Transcriber:
-    """Understands ``text`` whatever it is given, or nothing where that is empty; counts ``calls``."""
+    """Understands ``text`` whatever it is given, or nothing where that is empty; counts ``calls``.
+
+    ``language`` is the one that it was told last.
+    """
 
     name = "scripted"
 
     def __init__(self) -> None:
         self.text = "When is it open?"
         self.calls = 0
+        self.language = ""
 
     async def transcribe(self, heard: Heard) -> str:
         assert heard.pcm
         self.calls += 1
+        self.language = heard.language
         if not self.text:
             raise NotUnderstood
         return self.text

@@ -21,6 +21,13 @@ PACKINGS = {
 }
 
 
+#: How to pack in small pieces.
+LIVE = {
+    "webm": {"live": "1", "cluster_time_limit": "20"},
+    "m4a": {"movflags": "frag_every_frame+empty_moov+default_base_moof"},
+}
+
+
 @cache
 def _espeak() -> Espeak:
     return Espeak()
@@ -45,11 +52,19 @@ def wav(pcm: bytes, rate: int = 16_000) -> bytes:
 
 
 @cache
-def packed(kind: str, recording: bytes | None = None) -> bytes:
-    """A recording (WAV; a spoken one where none is given) as a browser or a telephone sends it."""
+def packed(kind: str, recording: bytes | None = None, *, live: bool = False) -> bytes:
+    """A recording (WAV; a spoken one where none is given) as a browser or a telephone sends it.
+
+    ``live`` is what a recorder in a page writes, which does not know how much will come: in as many pieces
+    as can be, each of some hundredths of a second, and without a length.
+    """
     container, encoder, rate = PACKINGS[kind]
     file = io.BytesIO()
-    with av.open(io.BytesIO(recording or said())) as source, av.open(file, "w", format=container) as target:
+    options = LIVE[kind] if live else {}
+    with (
+        av.open(io.BytesIO(recording or said())) as source,
+        av.open(file, "w", format=container, options=options) as target,
+    ):
         stream = target.add_stream(encoder, rate=rate, layout="mono")
         for frame in source.decode(audio=0):
             frame.pts = None

@@ -41,6 +41,14 @@ async def test_what_browsers_and_telephones_send_is_taken(kind):
     assert max(bytes.fromhex(found.peaks)) == 255
 
 
+@pytest.mark.parametrize(("kind", "mark"), [("webm", b"\x1f\x43\xb6\x75"), ("m4a", b"moof")])
+async def test_a_recording_in_a_thousand_pieces_is_one(kind, mark):
+    recording = packed(kind, said(" ".join(["one two three four five"] * 12)), live=True)
+    assert recording.count(mark) > 500
+    found = await judged(recording, **LIMITS)
+    assert (found.kind, 10 < found.seconds < 30) == (kind, True)
+
+
 async def test_a_file_is_read_as_its_bytes_are(tmp_path):
     (tmp_path / "talk.txt").write_bytes(packed("webm"))
     assert (await judged(tmp_path / "talk.txt", **LIMITS)).kind == "webm"

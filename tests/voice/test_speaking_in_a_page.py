@@ -44,6 +44,13 @@ def test_what_was_said_is_a_voice_message_in_the_page(her, place, transcriber):
     assert kept() == {recording.path}
 
 
+def test_it_is_understood_in_the_language_of_the_agent(her, agent, place, transcriber):
+    agent.language = "pt-BR"
+    agent.save()
+    assert her.say(place, client_id="one").status == 302
+    assert transcriber.language == "pt-BR"
+
+
 def test_a_conversation_begins_by_speaking(her, agent, transcriber):
     answer = her.say("/chat/voice/", client_id="one", agent=str(agent.pk))
     message = Message.objects.get(role="user")
