@@ -25,6 +25,8 @@ from voice.child_wire import Message
 logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
+#: Variables that a child is given as they are.
+PASSED_ON = ("PATH", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH")
 #: Seconds after which children that nobody asked anything are ended.
 IDLE_S = 60.0
 #: Characters at the end of what a child complained of that the log gets.
@@ -77,11 +79,6 @@ class Children:
             errand.cancel()
             raise
 
-    def prepare(self) -> None:
-        """Starts a child in the background, where none waits, for whoever will ask soon."""
-        with suppress(RuntimeError):  # the server is about to end
-            self._threads.submit(self._start_ahead)
-
     def close(self) -> None:
         """Ends them all, whatever they do; new ones come where somebody asks again."""
         with self._lock:
@@ -113,7 +110,8 @@ class Children:
                 self._busy.discard(child)
         if self._uses and child.asked >= self._uses:
             child.end()
-            self.prepare()  # once this answer is out
+            with suppress(RuntimeError):  # the server is about to end
+                self._threads.submit(self._start_ahead)  # once this answer is out
         else:
             self._give_back(child)
         return answer
@@ -186,8 +184,9 @@ class _Child:
 
     def __init__(self, module: str) -> None:
         self._complaints: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115  # closed by end()
-        # Nothing of our environment goes along: it holds keys, and a child needs none.
-        environment = {"PATH": os.defpath, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+        # Of our environment only what finds modules and libraries goes along: the rest holds keys.
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, sys.path))
         try:
             self._process = subprocess.Popen(  # noqa: S603  # our own Python with a module of ours
                 [sys.executable, "-m", module],

@@ -43,11 +43,6 @@ async def speech_in(data: bytes) -> bytes:
     return (await _decoded(data, "speech", LONGEST_SPEECH_S)).pcm
 
 
-def prepare() -> None:
-    """For whoever hears that a recording is on its way: what decodes it is loaded meanwhile."""
-    _children.prepare()
-
-
 async def _decoded(data: bytes, way: str, max_seconds: float) -> Probed:
     try:
         found, pcm = await _children.ask({"as": way, "max_seconds": max_seconds}, data, seconds=PATIENCE_S)
