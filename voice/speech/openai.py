@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, aclosing
 from typing import Any, ClassVar, TypeAlias
 
 import httpx2
@@ -117,7 +117,8 @@ class OpenAISpeaker:
             async with AsyncExitStack() as stack:
                 try:
                     response = await self._open(stack, input=piece, voice=voice, speed=speed)
-                    async for pcm in _samples_of(response):
+                    samples = await stack.enter_async_context(aclosing(_samples_of(response)))
+                    async for pcm in samples:
                         yield pcm
                 except (*FAILURES, NoSound, BadAudio) as failure:
                     logger.warning("speech failed: %s", _told(failure))
@@ -139,7 +140,7 @@ class OpenAISpeaker:
                 self._format = LAST_FORMAT  # from now on: a server that has no samples always has this
 
 
-async def _samples_of(response: Response) -> AsyncIterator[bytes]:
+async def _samples_of(response: Response) -> AsyncGenerator[bytes, None]:
     """How long nothing may come has a limit; how long all of it takes has none."""
     declared = response.headers.get("content-type", "").lower()
     if declared.startswith(WORDS):
