@@ -7,12 +7,15 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from accounts.services.api_keys import make_key
+from agents.fallbacks import fallback_for
 from chat.models import Message
 from chat.services.participants import participant_of_user
 from chat.services.rooms import open_room
 from tests.house import forget_jobs, open_house
+from tests.voice.aloud.engine import Engine
 from tests.voice.conftest import kept
 from tests.voice.speaking import Voice, form, spoken
+from voice import readings
 from voice.api.schemas import SpokenExchange
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,6 +42,14 @@ def room(alice, bob, agent):
     return open_room(actor=alice, title="Whales", participants=[participant_of_user(bob)])
 
 
+@pytest.fixture
+def engine(monkeypatch) -> Engine:
+    """Reads aloud in the place of the engine, which has tests of its own."""
+    scripted = Engine()
+    monkeypatch.setattr(readings, "speaker", lambda: scripted)
+    return scripted
+
+
 def answered(her: Voice, place: str, *, times: int = 1, **headers: str) -> list[dict]:
     async def asked():
         await forget_jobs()
@@ -50,22 +61,32 @@ def answered(her: Voice, place: str, *, times: int = 1, **headers: str) -> list[
     return [json.loads(answer.body) for answer in answers]
 
 
-def test_a_program_hears_what_was_understood_and_what_was_answered(her, alices, place, transcriber):
+def test_a_program_hears_what_was_understood_and_what_was_answered(her, alices, place, transcriber, engine):
     (told,) = answered(her, place)
     SpokenExchange.model_validate(told)
     asked, answer = told["user_message"], told["assistant_message"]
     assert (asked["content"], asked["message_type"]) == ("When is it open?", "voice")
     assert (answer["status"], answer["message_type"], bool(answer["content"])) == ("completed", "text", True)
     assert alices.head(asked["audio_url"]).headers["Content-Type"] == "audio/webm"
+    assert alices.head(answer["tts_audio_url"]).headers["Content-Type"] == "audio/mpeg"
+    assert (told["notice"], bool(engine.said)) == (None, True)
 
 
-def test_the_same_key_at_once_and_again_is_one_message(her, place, transcriber):
+def test_an_answer_that_nobody_can_read_aloud_stands_as_text(her, place, transcriber, engine):
+    engine.fail_at_once()
+    (told,) = answered(her, place)
+    assert told["notice"] == fallback_for("tts_failed")
+    answer = told["assistant_message"]
+    assert (answer["status"], answer["tts_audio_url"], bool(answer["content"])) == ("completed", None, True)
+
+
+def test_the_same_key_at_once_and_again_is_one_message(her, place, transcriber, engine):
     told = answered(her, place, times=3, idempotency_key="a-send") + answered(
         her, place, idempotency_key="a-send"
     )
     assert {one["user_message"]["id"] for one in told} == {told[0]["user_message"]["id"]}
     assert Message.objects.filter(role="user").count() == 1
-    assert len(kept()) == 1
+    assert len(kept()) == len({"what was said", "what was answered"})
     other = her.send(place, form(audio=b"RIFF something else"), idempotency_key="a-send")
     assert other.status == 409
 

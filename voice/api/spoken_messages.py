@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Router
 
+from accounts.errors import Refused
 from accounts.later import LaterResponse
 from accounts.requests import ApiRequest
 from accounts.schemas import BODY_REFUSALS, REFUSALS, Problem
@@ -22,6 +23,7 @@ from chat.services.messages import Manner, Posted
 from voice.api.schemas import SpokenExchange
 from voice.hearing import hear
 from voice.place import Place
+from voice.readings import spoken
 from voice.services.recordings import Upload, send_recording
 from voice.switch import check_on
 from voice.uploads import FIELD, upload_in
@@ -78,10 +80,24 @@ def create_spoken_message(
     async def answer() -> HttpResponse:
         recording = await hear(upload)
         posted = await act(send_recording, actor=user, recording_id=recording.pk, manner=Manner.ASKED)
-        await until_answered(admission, posted)
-        return await in_database(_exchange, user, posted, None)
+        whole = await until_answered(admission, posted)
+        notice = await _read_aloud(user, posted) if whole else None
+        return await in_database(_exchange, user, posted, notice)
 
     return LaterResponse(request, answer)
+
+
+async def _read_aloud(user: "User", posted: Posted) -> str | None:
+    """Has the answer read aloud, if it is one. Why it was not, where somebody would have heard it."""
+    conversation_id = posted.message.conversation_id
+    answer = await in_database(message_for, user, conversation_id, posted.answer.pk)
+    if answer.error or not answer.content:
+        return None
+    try:
+        await spoken(user, conversation_id, answer.pk)
+    except Refused as refused:
+        return refused.text
+    return None
 
 
 def _upload(request: ApiRequest, conversation_id: UUID, idempotency_key: str | None) -> Upload:
