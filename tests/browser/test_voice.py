@@ -113,7 +113,7 @@ async def test_a_recording_is_cancelled_by_escape_and_by_sliding_away(talker: Pa
     await expect(microphone(talker)).to_be_focused()
     await microphone(talker).hover()
     await talker.mouse.down()
-    await expect(talker.locator(".recorder__time")).to_have_text("0:01")
+    await expect(talker.locator(".recorder__time")).to_have_text(re.compile("^0:0[1-9]$"))
     await talker.mouse.move(100, 100)
     await expect(talker.get_by_text("Let go to cancel")).to_be_visible()
     await talker.mouse.up()
@@ -127,7 +127,7 @@ async def test_a_recording_warns_before_its_end_and_ends_by_itself(talker: Page,
     await talker.goto(offline.url)
     await talker.locator("voice-recorder").evaluate("recorder => recorder.dataset.most = 22")
     await microphone(talker).press("Enter")
-    await expect(talker.locator(".recorder__left")).to_have_text("20 s left")
+    await expect(talker.locator(".recorder__left")).to_have_text(re.compile("^(20|1[0-9]) s left$"))
     async with talker.expect_request("**/voice/"):
         await talker.locator("voice-recorder").evaluate("recorder => recorder.dataset.most = 4")
 

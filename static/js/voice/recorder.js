@@ -14,7 +14,7 @@ import { send } from "./sending.js";
 const SHORTEST = 0.4; // seconds; less is a slip of the finger
 const WARN = 20; // seconds before the end from which on they are counted down
 const MARGIN = 0.5; // seconds for what comes after the last look at the clock
-const SHOWN = 64; // levels in the picture: the last 3 s
+const SHOWN = 48; // levels in the picture: the last 2.4 s
 const say = (text) => (document.getElementById("status").textContent = text);
 
 class VoiceRecorder extends HTMLElement {
