@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from agents.providers.registry import OPENAI_URL
 from voice.speech.base import Recogniser, Speaker
 from voice.speech.offline import OfflineRecogniser, OfflineSpeaker
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
 
 #: As a model's name: no service is asked, whatever else is set.
 OFFLINE = "offline"
-OPENAI_URL = "https://api.openai.com/v1"
 
 #: Those asked so far, which keep connections.
 _services: "list[OpenAIRecogniser | OpenAISpeaker]" = []

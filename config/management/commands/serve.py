@@ -12,7 +12,7 @@ from django.utils import autoreload
 from config import lock, static_collection
 from config.database_steps import bring_up_to_date
 from config.memory import keep_few_arenas
-from config.models_that_answer import model_that_answers
+from config.models_that_answer import engines_of_speech, model_that_answers
 
 logger = logging.getLogger(__name__)
 
@@ -53,4 +53,6 @@ class Command(BaseCommand):
         host = f"[{settings.HOST}]" if ":" in settings.HOST else settings.HOST
         self.stdout.write(f"Parley is ready on http://{host}:{settings.PORT}")
         self.stdout.write(f"Answers come from: {model_that_answers()}")
+        if engines := engines_of_speech():
+            self.stdout.write(f"Voice: {engines}")
         self.stdout.flush()
