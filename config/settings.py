@@ -63,9 +63,13 @@ CORS_ALLOW_HEADERS = (
     "idempotency-key",
     "if-match",
     "if-none-match",
+    "if-range",
     "last-event-id",
+    "range",
 )
 CORS_EXPOSE_HEADERS = (
+    "Accept-Ranges",
+    "Content-Range",
     "ETag",
     "RateLimit-Limit",
     "RateLimit-Remaining",

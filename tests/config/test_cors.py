@@ -40,7 +40,9 @@ def test_a_site_that_is_named_may_ask(client, place, allowed):
     assert "Access-Control-Allow-Credentials" not in answer.headers
 
 
-@pytest.mark.parametrize("header", ["If-Match", "If-None-Match", "Idempotency-Key", "Last-Event-ID"])
+@pytest.mark.parametrize(
+    "header", ["If-Match", "If-None-Match", "Idempotency-Key", "If-Range", "Last-Event-ID", "Range"]
+)
 def test_it_may_send_what_the_api_reads(client, allowed, header):
     answer = client.options("/api/agents", headers=ASKED | {"Access-Control-Request-Headers": header})
     assert header.lower() in answer.headers["Access-Control-Allow-Headers"].split(", ")
