@@ -8,10 +8,8 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings as project
 from django.contrib.sessions.models import Session
-from django.db import connection, connections
 
 from chat.models import Membership
-from config.pages import Pages
 from tests.chat.api.readers import Reader
 from tests.config.asgi import ask
 from tests.voice.aloud.test_reading import SENTENCES, THREE
@@ -19,16 +17,6 @@ from tests.voice.conftest import bytes_of
 from voice import readings
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def site(monkeypatch):
-    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)  # as it is in life
-    pages = Pages()
-    yield pages
-    for thread in pages.threads.idle:
-        thread.submit(connections.close_all)
-        thread.shutdown()
 
 
 @pytest.fixture
