@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FAULTS",
+    "KINDS",
     "Fault",
     "Kind",
     "Mp3Writer",
@@ -34,6 +35,7 @@ __all__ = [
 ]
 
 Kind = Literal["webm", "ogg", "mp3", "wav", "m4a"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 Fault = Literal["not_audio", "video", "too_long", "too_short", "silent"]
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 

@@ -25,7 +25,7 @@ def answer(question: dict[str, Any], data: bytes) -> Message:
         found = _WAYS[question["as"]](data, question["max_seconds"])
     except Unusable as refusal:
         return {"fault": refusal.fault}, b""
-    return {"kind": found.kind, "seconds": found.seconds, "peaks": found.peaks}, found.pcm
+    return {"kind": found.kind, "peaks": found.peaks}, found.pcm
 
 
 def rehearse() -> None:

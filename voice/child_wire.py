@@ -6,6 +6,10 @@ from typing import IO, Any, TypeAlias
 
 Message: TypeAlias = tuple[dict[str, Any], bytes]
 
+#: Bytes of the two parts. A child that a crafted file has taken over is not to fill the server's memory.
+MOST_HEADER = 64 * 1024
+MOST_BODY = 256 * 1024 * 1024
+
 _LENGTHS = struct.Struct("!II")
 
 
@@ -18,12 +22,20 @@ def write(stream: IO[bytes], header: dict[str, Any], body: bytes = b"") -> None:
 
 
 def read(stream: IO[bytes]) -> Message | None:
-    """The next message; None where the other end closed, also in the midst of one."""
+    """The next message; None where the other end closed, also in the midst of one.
+
+    Raises ValueError for what is no message.
+    """
     lengths = stream.read(_LENGTHS.size)
     if len(lengths) < _LENGTHS.size:
         return None
     of_header, of_body = _LENGTHS.unpack(lengths)
-    rest = stream.read(of_header + of_body)
-    if len(rest) < of_header + of_body:
+    if of_header > MOST_HEADER or of_body > MOST_BODY:
+        raise ValueError("a message is too long")
+    encoded, body = stream.read(of_header), stream.read(of_body)
+    if len(body) < of_body or len(encoded) < of_header:
         return None
-    return json.loads(rest[:of_header]), rest[of_header:]
+    header = json.loads(encoded)
+    if not isinstance(header, dict):
+        raise ValueError("a message begins with something else than an object")
+    return header, body

@@ -218,7 +218,7 @@ class _Child:
         try:
             child_wire.write(self._to, question, body)
             answer = child_wire.read(self._from)
-        except OSError:
+        except (OSError, ValueError):
             answer = None
         finally:
             deadline.cancel()

@@ -1,14 +1,17 @@
 """Recordings from outside, judged by decoding their bytes in a child process that can do nothing else."""
 
 import asyncio
+import re
 from pathlib import Path
+from typing import Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from voice.audio import FAULTS, Fault, Probed
+from voice.audio import FAULTS, KINDS, Fault, Probed
 from voice.children import ChildFailed, Children
 from voice.errors import AudioTooLarge, BadAudio
+from voice.pcm import HEARD_RATE, SPOKEN_RATE, seconds_of
 
 #: Recordings decoded at once by one process of ours; more of them would not be ready any sooner.
 AT_ONCE = 2
@@ -17,6 +20,9 @@ PATIENCE_S = 20.0
 LONGEST_SPEECH_S = 600.0
 MEBIBYTE = 1024 * 1024
 
+Way = Literal["recording", "speech"]
+
+_PEAKS = re.compile(r"[0-9a-f]{128}")
 _children = Children("voice.child_decode", most=AT_ONCE, uses=1)
 
 
@@ -43,14 +49,18 @@ async def speech_in(data: bytes) -> bytes:
     return (await _decoded(data, "speech", LONGEST_SPEECH_S)).pcm
 
 
-async def _decoded(data: bytes, way: str, max_seconds: float) -> Probed:
+async def _decoded(data: bytes, way: Way, max_seconds: float) -> Probed:
+    rate = HEARD_RATE if way == "recording" else SPOKEN_RATE
     try:
         found, pcm = await _children.ask({"as": way, "max_seconds": max_seconds}, data, seconds=PATIENCE_S)
     except ChildFailed:
         raise BadAudio(_sentence("not_audio", max_seconds)) from None
-    if (fault := found.get("fault")) is not None:
+    kind, peaks = found.get("kind"), found.get("peaks")
+    # What a crafted file may have made of the child is not believed either: its words become names of files.
+    if kind not in KINDS or not isinstance(peaks, str) or not _PEAKS.fullmatch(peaks):
+        fault = found.get("fault")
         raise BadAudio(_sentence(fault if fault in FAULTS else "not_audio", max_seconds))
-    return Probed(kind=found["kind"], seconds=found["seconds"], peaks=found["peaks"], pcm=pcm)
+    return Probed(kind=kind, seconds=seconds_of(pcm, rate), peaks=peaks, pcm=pcm)
 
 
 def _beginning(path: Path, max_bytes: int) -> bytes:

@@ -3,7 +3,6 @@
 import os
 import signal
 import socket
-import sys
 import time
 from typing import Any
 
@@ -20,6 +19,8 @@ def answer(question: dict[str, Any], body: bytes) -> Message:
         case "print":
             print("words between the messages", flush=True)  # noqa: T201
             return {}, b""
+        case "ramble":
+            return {"words": "word " * 100_000}, b""
         case "open":
             return {"file": _refused(lambda: open(__file__)), "socket": _refused(socket.socket)}, b""
         case "hoard":
@@ -29,11 +30,9 @@ def answer(question: dict[str, Any], body: bytes) -> Message:
         case "spin":
             while True:
                 pass
-        case "fail":
-            raise ValueError("as told")
         case "die":
             os.kill(os.getpid(), signal.SIGKILL)
-    sys.exit(3)
+    raise ValueError("as told")
 
 
 def _refused(opening: Any) -> bool:

@@ -68,7 +68,7 @@ async def test_what_libraries_print_is_no_answer(children):
     assert await children.ask({"do": "print"}, seconds=30) == ({}, b"")
 
 
-@pytest.mark.parametrize("deed", ["hoard", "spin", "fail", "die"])
+@pytest.mark.parametrize("deed", ["hoard", "spin", "fail", "die", "ramble"])
 async def test_another_takes_the_place_of_one_that_failed(children, deed):
     first = await pid_of(children)
     with pytest.raises(ChildFailed):

@@ -1,6 +1,7 @@
 """A recording is what its bytes decode to, whatever its name, its type or its headers say."""
 
 import io
+import json
 import struct
 import zipfile
 
@@ -8,6 +9,8 @@ import av
 import pytest
 
 from tests.voice.sounds import PACKINGS, film, noise, packed, said, tone, wav
+from voice import decoding
+from voice.children import Children
 from voice.decoding import judged
 from voice.errors import AudioTooLarge, BadAudio
 from voice.pcm import HEARD_RATE, SAMPLE
@@ -100,6 +103,24 @@ async def test_silence_is_refused(seconds):
     assert await refusal(wav(bytes(round(seconds * HEARD_RATE) * SAMPLE))) == silence
     assert await refusal(wav(b"\0\x10" * round(seconds * HEARD_RATE))) == silence
     assert await refusal(wav(noise(0.5, loudness=30))) == silence
+
+
+async def test_a_child_that_was_taken_over_is_not_believed(monkeypatch):
+    liars = Children("tests.voice.lying_child", most=1)
+    monkeypatch.setattr(decoding, "_children", liars)
+    good = {"kind": "webm", "peaks": "00" * 64}
+    assert (await judged(json.dumps(good).encode(), **LIMITS)).seconds == 1 / HEARD_RATE
+    lies = [{"kind": "../../etc"}, {"kind": ["webm"]}, {"peaks": "<script>"}, {"peaks": None}]
+    for answer in (
+        *(good | lie for lie in lies),
+        {"fault": "whatever"},
+        {"fault": ["video"]},
+        {},
+        [],
+        "webm",
+    ):
+        assert await refusal(json.dumps(answer).encode()) == NO_RECORDING
+    liars.close()
 
 
 async def test_a_slip_of_the_finger_is_refused():
