@@ -8,7 +8,7 @@ from playwright.async_api import Page, Request, Route, expect
 from tests.browser.conftest import Browse, Serve
 from tests.browser.faults import Faults
 from tests.browser.speaking import kept, microphone, record, send
-from tests.browser.talk import CONVERSATION, answer, field, is_answered, questions, start
+from tests.browser.talk import CONVERSATION, answer, answers, field, is_answered, questions, say, start
 from tests.server.process import Parley
 
 #: Understanding and speaking take the processor longer than most of what a page waits for.
@@ -38,6 +38,10 @@ async def test_a_spoken_question_is_understood_answered_and_the_answer_read_alou
         "data-peaks", PEAKS, timeout=PATIENCE
     )
     await expect(player).to_have_attribute("data-peaks", PEAKS)
+    await say(talker, "And now in writing.")
+    await expect(answers(talker)).to_have_count(2)
+    await is_answered(talker)
+    await expect(answer(talker).locator("sound-player")).to_have_count(0)
     assert [url for url in asked if not url.startswith((offline.url, "blob:", "data:"))] == []
 
 

@@ -70,11 +70,13 @@ class Expected {
     if (!deck.isPlaying) this.next();
   }
 
+  // False where there is no other.
   next() {
     const article = document.getElementById(this.#waiting[0]);
-    if (!article || !buttonOf(article)) return;
+    if (!article || !buttonOf(article)) return false;
     this.#waiting.shift();
     read(article);
+    return true;
   }
 }
 
@@ -105,8 +107,22 @@ document.addEventListener("htmx:after:swap", () => {
   complete();
   expected.look();
 });
-deck.addEventListener("end", () => expected.next());
-deck.addEventListener("fail", ({ detail }) => failed(detail));
+// Once they are read, what comes is the answer to something else.
+function goOn(source) {
+  if (isSpeech(source) && !expected.next()) expected.forget();
+}
+
+deck.addEventListener("end", ({ detail }) => goOn(detail));
+deck.addEventListener("fail", ({ detail }) => {
+  failed(detail);
+  goOn(detail);
+});
+
+// Whoever writes, or asks again, reads.
+document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
+  const isSaid = ctx.request.method === "POST" && ctx.sourceElement.closest("#composer, .message");
+  if (isSaid && !ctx.sourceElement.closest("voice-recorder, .approval")) expected.forget();
+});
 
 document.addEventListener("click", ({ target }) => {
   if (target.closest("#stop")) hush();
