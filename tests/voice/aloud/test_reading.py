@@ -6,6 +6,7 @@ from contextlib import aclosing
 import pytest
 from django.utils.translation import override
 
+from agents.database import act, in_database
 from agents.engine.events import Error
 from chat.services.direct_messages import open_direct_message
 from chat.services.messages import post_message
@@ -38,7 +39,7 @@ async def no_file_is_left() -> bool:
 
 
 async def test_a_message_is_read_sentence_by_sentence_and_kept(written, aloud, engine):
-    message = await asyncio.to_thread(written, THREE)
+    message = await in_database(written, THREE)
     reading = aloud()
     heard = await all_of(reading)
     sound = await reading.kept()
@@ -51,7 +52,7 @@ async def test_a_message_is_read_sentence_by_sentence_and_kept(written, aloud, e
 
 
 async def test_what_is_kept_is_not_made_again(written, aloud, engine):
-    await asyncio.to_thread(written, THREE)
+    await in_database(written, THREE)
     sound = await aloud().kept()
     again = aloud()
     assert await again.kept() == sound
@@ -89,7 +90,7 @@ async def test_all_listeners_share_one_reading_and_hear_it_from_the_beginning(
 
 
 async def test_it_is_made_and_kept_when_its_listener_leaves(written, aloud, engine):
-    await asyncio.to_thread(written, THREE)
+    await in_database(written, THREE)
     engine.hold()
     reading = aloud()
     listening = asyncio.create_task(all_of(reading))
@@ -124,7 +125,7 @@ async def test_a_failed_answer_is_read_with_its_apology(write, aloud, engine):
 
 
 async def test_the_apology_is_read_afterwards_too(written, aloud, engine):
-    await asyncio.to_thread(written, "Whales", "error", error="rate_limit")
+    await in_database(written, "Whales", "error", error="rate_limit")
     await aloud().kept()
     assert engine.said[0] == "Whales"
     assert engine.said[1].startswith("I'm receiving too many requests")
@@ -134,28 +135,28 @@ async def test_the_apology_is_read_afterwards_too(written, aloud, engine):
 async def test_an_engine_that_fails_leaves_nothing_and_may_be_asked_again(
     written, aloud, engine, trouble, caplog
 ):
-    await asyncio.to_thread(written, f"Whales sing. {trouble}")
+    await in_database(written, f"Whales sing. {trouble}")
     reading = aloud()
     with pytest.raises(SpeechFailed):
         await all_of(reading)
     assert await no_file_is_left()
     assert ("could not be read aloud" in caplog.text) == (trouble == "Break now.")  # nobody expected that one
-    await asyncio.to_thread(written, THREE)
+    await in_database(written, THREE)
     assert (await aloud().kept()).size
 
 
 async def test_a_message_without_words_cannot_be_read(written, aloud, engine):
-    await asyncio.to_thread(written, "👍 … !")
+    await in_database(written, "👍 … !")
     with pytest.raises(NothingToSay):
         await aloud().kept()
 
 
 async def test_a_message_that_went_on_meanwhile_keeps_nothing_of_before(written, aloud, engine):
-    await asyncio.to_thread(written, THREE, "cancelled")
+    await in_database(written, THREE, "cancelled")
     engine.hold()
     reading = aloud()
     await engine.is_asked()
-    await asyncio.to_thread(written, f"{THREE} But I do.")
+    await in_database(written, f"{THREE} But I do.")
     engine.go_on()
     with pytest.raises(SpeechStopped):
         await reading.kept()
@@ -172,21 +173,21 @@ async def test_a_text_too_long_to_listen_to_is_cut_and_says_so(settings, write, 
 
 async def test_the_voice_is_the_agents_and_the_language_that_of_the_text(agent, written, aloud, engine):
     await type(agent).objects.filter(pk=agent.pk).aupdate(voice="nova")
-    await asyncio.to_thread(written, "Das ist ein Wal, und er singt. Super.")
+    await in_database(written, "Das ist ein Wal, und er singt. Super.")
     await aloud().kept()
     assert engine.manners == [("nova", 1.0, "de")] * 2
 
 
 async def test_speed_and_language_are_the_agents_where_it_has_them(agent, written, aloud, engine):
     await type(agent).objects.filter(pk=agent.pk).aupdate(speech_speed=1.5, language="de-AT")
-    await asyncio.to_thread(written, "```py\nx = 1\n```")
+    await in_database(written, "```py\nx = 1\n```")
     await aloud().kept()
     assert engine.said == ["Ein Codeblock in Python, 1 Zeile."]
     assert engine.manners == [("alloy", 1.5, "de-AT")]
 
 
 async def test_words_of_ours_are_in_the_language_of_who_asks(written, aloud, engine):
-    await asyncio.to_thread(written, "```py\nx = 1\n```")
+    await in_database(written, "```py\nx = 1\n```")
     with override("de"):
         reading = aloud()
     await reading.kept()
@@ -199,12 +200,12 @@ async def test_a_message_between_people_is_read_in_the_usual_voice(alice, bob, a
         sent = post_message(actor=bob, conversation_id=conversation.pk, content="Hello.", client_id="hello")
         return sent.message
 
-    await aloud(message=await asyncio.to_thread(said)).kept()
+    await aloud(message=await act(said)).kept()
     assert (engine.said, engine.manners) == (["Hello."], [("", 1.0, "en")])
 
 
 async def test_stopping_waits_until_nobody_wants_to_hear_it(written, aloud, engine, alice, bob, posted):
-    await asyncio.to_thread(written, THREE)
+    await in_database(written, THREE)
     engine.hold()
     reading = aloud()
     assert aloud(bob) is reading  # whoever asks for him knows that he may
@@ -222,7 +223,7 @@ async def test_stopping_waits_until_nobody_wants_to_hear_it(written, aloud, engi
 async def test_no_more_are_read_at_once_than_the_operator_wants(
     settings, written, aloud, bob, posted, engine
 ):
-    await asyncio.to_thread(written, THREE)
+    await in_database(written, THREE)
     engine.hold()
     settings.MAX_READINGS = 1
     reading = aloud()
@@ -232,7 +233,7 @@ async def test_no_more_are_read_at_once_than_the_operator_wants(
 
 
 async def test_one_person_does_not_take_all_places(monkeypatch, written, aloud, bob, posted, engine):
-    await asyncio.to_thread(written, THREE)
+    await in_database(written, THREE)
     engine.hold()
     monkeypatch.setattr(readings, "MOST_EACH", 1)
     aloud()
