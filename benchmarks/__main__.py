@@ -22,6 +22,7 @@ GROUPS = (
         "replay",
         "tools",
         "sockets",
+        "voice",
         "size",
     ),
     "scale",
