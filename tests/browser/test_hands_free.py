@@ -48,10 +48,10 @@ async def test_one_round_without_a_hand(page: Page, offline: Parley) -> None:
 
 
 async def test_who_speaks_over_an_answer_ends_it(page: Page, serve: Serve) -> None:
-    slow = await serve(OFFLINE_DELAY="0.5")
+    slow = await serve(OFFLINE_DELAY="1")  # a minute for the whole answer, also where the machine is busy
     await page.goto(slow.url)
     await begin(page)
-    await speak(page)
+    await speak(page, "one two three four five")
     await does(page, "Speaking")
     await has_status(page, "processing")
     await speak(page, "stop this please and listen to me")
