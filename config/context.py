@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from agents.providers.registry import is_configured
 from config import __version__
+from voice.speech.registry import hears_offline
 
 
 def parley(_request: HttpRequest) -> dict[str, Any]:
@@ -20,5 +21,6 @@ def parley(_request: HttpRequest) -> dict[str, Any]:
             "model_label": label,
             "personal": settings.PERSONAL,
             "most_seconds": settings.MAX_AUDIO_SECONDS,
+            "hears_offline": hears_offline(),
         }
     }
