@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -11,6 +12,10 @@ from agents.database import close_readers
 from agents.eventlog import close_writer
 from agents.models import Agent, PromptVersion
 from webhooks import listeners
+
+# What is promised of time stands in benchmarks/: a busy machine must not fail an example.
+hypothesis.settings.register_profile("parley", deadline=None)
+hypothesis.settings.load_profile("parley")
 
 
 @pytest.fixture(autouse=True)

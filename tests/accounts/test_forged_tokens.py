@@ -165,7 +165,7 @@ def test_garbage(garbage, team):
 
 
 @given(head=st.binary(max_size=60), body=st.binary(max_size=60))
-@bounds(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@bounds(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_at_all(db, head, body):
     parts = (base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in (head, body, b"x" * 32))
     for token in (".".join(parts), head.decode("latin1"), "parley_" + body.decode("latin1")):

@@ -64,7 +64,7 @@ def check(run, before):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )  # each example has a run of its own
 @given(steps=st.lists(st.sampled_from([claim, beat, die, hand_over, park, decide, stop, end]), max_size=25))
 def test_every_order_of_events_leaves_a_run_that_can_go_on_or_has_ended(alice, agent, steps):

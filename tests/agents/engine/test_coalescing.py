@@ -4,7 +4,7 @@ import asyncio
 from contextlib import aclosing
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.engine.coalesce import MOST_CHARS, coalesce
@@ -104,7 +104,6 @@ pieces = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(steps=pieces, interval=st.sampled_from([0, 0.001, 60]))
 def test_all_the_text_comes_out_in_order(steps, interval):
     events = asyncio.run(gathered(steps, interval))

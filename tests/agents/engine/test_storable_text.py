@@ -1,6 +1,6 @@
 """Whatever a model sends becomes text that a database and a socket accept."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.engine.text import WholeCharacters
@@ -28,7 +28,6 @@ def test_nul_is_replaced():
 odd_text = st.text(st.characters(categories=["L", "N", "Cs", "Cc", "So"]) | st.sampled_from("\ud83d\ude00\0"))
 
 
-@settings(deadline=None)
 @given(text=odd_text)
 def test_the_split_of_the_pieces_does_not_matter_and_the_result_is_utf8(text):
     whole = repair([text])
@@ -36,7 +35,6 @@ def test_the_split_of_the_pieces_does_not_matter_and_the_result_is_utf8(text):
     whole.encode()
 
 
-@settings(deadline=None)
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")))
 def test_good_text_stays_as_it_is(text):
     assert repair(list(text)) == text

@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.engine.thinking import MOST_SPACE, ThinkSplitter
@@ -43,7 +43,6 @@ tagged = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @given(text=tagged, cuts=st.lists(st.integers(0, 80)))
 def test_the_split_of_the_pieces_does_not_matter(text, cuts):
     places = sorted({0, len(text), *(cut for cut in cuts if cut < len(text))})
@@ -51,7 +50,6 @@ def test_the_split_of_the_pieces_does_not_matter(text, cuts):
     assert split(pieces) == split([text])
 
 
-@settings(deadline=None)
 @given(text=st.text())
 def test_text_without_a_tag_stays_as_it_is(text):
     if not text.lstrip().startswith("<think>"):

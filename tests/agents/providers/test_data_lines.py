@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.engine.errors import ProviderError
@@ -57,7 +57,6 @@ bodies = st.lists(
 ).map(b"".join)
 
 
-@settings(deadline=None)
 @given(body=bodies | st.binary(), cuts=st.lists(st.integers(0, 60)))
 def test_the_split_of_the_bytes_does_not_matter(body, cuts):
     places = [0, *sorted(cut for cut in cuts if cut < len(body)), len(body)]

@@ -1,7 +1,7 @@
 """The embedded model streams the same useful answer to the same question."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.engine.deltas import FinishDelta, ReasoningDelta, TextDelta, UsageDelta
@@ -111,7 +111,6 @@ def test_what_cannot_be_done_is_no_crash(question):
     assert said(question)
 
 
-@settings(deadline=None)
 @given(question=st.text(max_size=300))
 def test_any_question_has_an_answer(question):
     answer = answer_to(asking(question))
@@ -119,7 +118,6 @@ def test_any_question_has_an_answer(question):
     assert answer.reasoning
 
 
-@settings(deadline=None)
 @given(question=st.text(max_size=100), cut=st.integers(0, 2000))
 def test_any_cut_can_be_continued(question, cut):
     import asyncio

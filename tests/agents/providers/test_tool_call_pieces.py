@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from agents.engine.deltas import ToolCallDelta
@@ -62,7 +62,6 @@ def test_nonsense_does_no_harm(nonsense):
 arguments = st.dictionaries(st.text(max_size=5), st.integers() | st.text(max_size=5), min_size=1, max_size=3)
 
 
-@settings(deadline=None)
 @given(calls=st.lists(arguments, min_size=1, max_size=4), data=st.data())
 def test_arguments_survive_any_split(calls, data):
     assembler = ToolCallAssembler()

@@ -126,7 +126,7 @@ def cut(text: str, sizes: list[int]) -> list[str]:
 @example("```py\nx\n\n```", [1], True)
 @example("* \t```py\n\xa0\xa0**b**", [2], True)
 @example("a \\(! b", [1], True)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_the_page_that_applies_the_patches_shows_the_stream(text, sizes, swaps):
     stream, page = Stream("m", swaps=swaps), Page()
     for piece in cut(text, sizes):
@@ -139,7 +139,7 @@ def test_the_page_that_applies_the_patches_shows_the_stream(text, sizes, swaps):
 
 
 @given(texts | long_texts, cuts)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_how_the_text_is_cut_makes_no_difference(text, sizes):
     at_once, in_pieces = Stream(), Stream()
     at_once.feed(text)
@@ -150,7 +150,7 @@ def test_how_the_text_is_cut_makes_no_difference(text, sizes):
 
 
 @given(texts | long_texts, cuts)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_a_finished_stream_is_the_rendered_text(text, sizes):
     stream = Stream()
     for piece in cut(text, sizes):
@@ -161,7 +161,7 @@ def test_a_finished_stream_is_the_rendered_text(text, sizes):
 
 
 @given(st.text(max_size=60), cuts)
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_any_characters_will_do(text, sizes):
     stream = Stream()
     for piece in cut(text, sizes):

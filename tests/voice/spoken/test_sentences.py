@@ -1,7 +1,7 @@
 """Sentences of an answer as it arrives: all of them, once, in order, however the text is cut."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from voice.spoken import LONGEST, Speakable
@@ -42,7 +42,6 @@ def said(*pieces: str) -> list[str]:
     return [one for piece in pieces for one in speakable.feed(piece)] + speakable.finish()
 
 
-@settings(deadline=None)
 @given(texts, st.data())
 def test_what_is_said_does_not_depend_on_where_the_text_was_cut(text, data):
     whole = said(text)
@@ -51,13 +50,11 @@ def test_what_is_said_does_not_depend_on_where_the_text_was_cut(text, data):
     assert said(*(text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True))) == whole
 
 
-@settings(deadline=None)
 @given(texts)
 def test_no_sentence_is_empty_or_longer_than_an_engine_takes(text):
     assert all(one.strip() and len(one) <= LONGEST for one in said(text))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(words, ends), max_size=80))
 def test_every_word_is_said_once_and_in_order(told):
     text = "".join(word + end for word, end in told)
