@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
@@ -122,13 +122,19 @@ def membership_for(user: "User", conversation_id: UUID) -> Membership:
 
 def message_for(user: "User", conversation_id: UUID, message_id: UUID) -> Message:
     """A message of a conversation the person is in. Raises NotFound."""
-    message = (
-        Message.objects.select_related("conversation__agent", "sender__agent", "sender__user", "run")
-        .filter(
-            pk=message_id, conversation_id=conversation_id, conversation__memberships__participant__user=user
-        )
-        .first()
+    return _message(
+        pk=message_id, conversation_id=conversation_id, conversation__memberships__participant__user=user
     )
+
+
+def message_in(conversation_id: UUID, message_id: UUID) -> Message:
+    """The same for work of the house, which goes on whoever leaves. Raises NotFound."""
+    return _message(pk=message_id, conversation_id=conversation_id)
+
+
+def _message(**wanted: Any) -> Message:
+    messages = Message.objects.select_related("conversation__agent", "sender__agent", "sender__user", "run")
+    message = messages.filter(**wanted).first()
     if message is None:
         raise NotFound
     return message

@@ -1,7 +1,7 @@
 """One listener of a message that is being read aloud: let in, heard to the end, or put out."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -39,17 +39,21 @@ class Listener:
         Raises a refusal where none comes, and NotSignedIn where they may hear it no longer by then.
         """
         reading = read_aloud(self.person, self.conversation_id, self.message_id)
-        async with watched(self.admission, self.conversation_id, self.person.pk) as watches:
-            await reading.begun(unless=watches)
-            if any(watch.done() for watch in watches):
-                raise NotSignedIn
-        if reading.is_audible and reading.sound is None:
-            return StreamingHttpResponse(self._heard(reading), content_type=MP3, headers=UNBUFFERED)
-        return way_to(await reading.kept())
-
-    async def _heard(self, reading: Reading) -> AsyncGenerator[bytes, None]:
         watching = watched(self.admission, self.conversation_id, self.person.pk)
-        with in_place(self.admission.user_id):
+        with ExitStack() as hearing:
+            hearing.enter_context(reading.heard_by(self.person.pk))
+            async with watching as watches:
+                await reading.begun(unless=watches)
+                if any(watch.done() for watch in watches):
+                    raise NotSignedIn
+            if not reading.is_audible or reading.sound is not None:
+                return way_to(await reading.kept())
+            sound = self._heard(reading, hearing.pop_all())  # nobody stops it in between
+            return StreamingHttpResponse(sound, content_type=MP3, headers=UNBUFFERED)
+
+    async def _heard(self, reading: Reading, hearing: ExitStack) -> AsyncGenerator[bytes, None]:
+        watching = watched(self.admission, self.conversation_id, self.person.pk)
+        with hearing, in_place(self.admission.user_id):
             async with watching as watches, aclosing(reading.listen(unless=watches)) as sound:
                 async for piece in sound:
                     yield piece

@@ -6,16 +6,16 @@ the file that grows. What is kept is whole: of an answer that was stopped, or an
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from uuid import UUID
 
 from django.core.files import File
 from django.db import transaction
 
 from agents.database import act, in_database
-from chat.selectors import message_for
+from chat.selectors import message_in
 from chat.sounds import Sound
 from voice.ahead import in_order
 from voice.errors import NothingToSay, Refused, SpeechFailed, SpeechStopped
@@ -24,9 +24,6 @@ from voice.language import language_of
 from voice.services.speech import keep
 from voice.speech.base import Speaker
 from voice.telling import Stopped, Telling, telling_of
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 logger = logging.getLogger(__name__)
 
@@ -38,17 +35,17 @@ PATIENCE = 3600.0
 
 
 class Reading:
-    """One message being read aloud, for the people in ``wanted_by``.
+    """One message being read aloud, for the people in ``wanted_by``. Who may hear it, whoever asks knows.
 
     Its end is either ``sound``, kept with the message, or ``refusal``, which says why there is none.
     """
 
-    def __init__(self, person: "User", conversation_id: UUID, message_id: UUID, speaker: Speaker) -> None:
+    def __init__(self, conversation_id: UUID, message_id: UUID, speaker: Speaker) -> None:
         self.message_id = message_id
-        self.wanted_by: set[UUID] = {person.pk}
+        self.wanted_by: set[UUID] = set()
         self.sound: Sound | None = None
         self.refusal: Refused | None = None
-        self._person = person
+        self._heard_by: Counter[UUID] = Counter()
         self._conversation_id = conversation_id
         self._speaker = speaker
         self._mp3: GrowingMp3 | None = None
@@ -64,9 +61,31 @@ class Reading:
     def is_audible(self) -> bool:
         return self._mp3 is not None and self._mp3.size > 0
 
-    def stop(self) -> None:
-        """Nothing of it is kept, and whoever listens hears no more."""
-        self.task.cancel()
+    def is_for(self, person_id: UUID) -> bool:
+        return person_id in self.wanted_by or person_id in self._heard_by
+
+    def leave(self, person_id: UUID) -> None:
+        """It is stopped, and nothing of it kept, once nobody wants it and nobody hears it any more.
+
+        One person may hear it in two places, and stops it in one of them.
+        """
+        self.wanted_by.discard(person_id)
+        self._stop_if_unwanted()
+
+    @contextmanager
+    def heard_by(self, person_id: UUID) -> Iterator[None]:
+        """Meanwhile it goes on, whoever leaves it."""
+        self._heard_by[person_id] += 1
+        try:
+            yield
+        finally:
+            self._heard_by[person_id] -= 1
+            self._heard_by += Counter()  # without those who hear it nowhere
+            self._stop_if_unwanted()
+
+    def _stop_if_unwanted(self) -> None:
+        if not self.wanted_by and not self._heard_by:
+            self.task.cancel()
 
     async def begun(self, unless: Watches = ()) -> None:
         """Returns with the first of the sound, once it is clear that none comes, or one of these is done."""
@@ -82,12 +101,12 @@ class Reading:
         return self.sound
 
     async def listen(self, unless: Watches = ()) -> AsyncGenerator[bytes, None]:
-        """The MP3 from its beginning, as it grows; cut where it is stopped, or one of these is done.
+        """The MP3 from its beginning, as it grows; cut where the answer is stopped, or one of these is done.
 
-        Raises the refusal where it fails on the way.
+        Raises the refusal where it fails on the way, or the reading is stopped and not the answer.
         """
         at = 0
-        while not (isinstance(self.refusal, SpeechStopped) or _any_done(unless)):
+        while not (self._answer_is_stopped or _any_done(unless)):
             if self._mp3 is not None and at < self._mp3.size:
                 piece = await asyncio.to_thread(self._mp3.read, at)
                 at += len(piece)
@@ -99,9 +118,13 @@ class Reading:
             else:
                 await self._next_news(unless)
 
+    @property
+    def _answer_is_stopped(self) -> bool:
+        return isinstance(self.refusal, SpeechStopped) and not self.task.cancelled()
+
     async def _run(self) -> Sound:
         async with asyncio.timeout(PATIENCE):
-            telling = await in_database(telling_of, self._person, self._conversation_id, self.message_id)
+            telling = await in_database(telling_of, self._conversation_id, self.message_id)
             return telling.kept or await self._make(telling)
 
     async def _make(self, telling: Telling) -> Sound:
@@ -129,7 +152,7 @@ class Reading:
 
     def _keep(self, telling: Telling, mp3: GrowingMp3) -> Sound:
         with transaction.atomic():
-            message = message_for(self._person, self._conversation_id, self.message_id)
+            message = message_in(self._conversation_id, self.message_id)
             if message.content != telling.text:
                 raise Stopped  # it was gone on with: this is not the message read aloud any more
             mp3.file.seek(0)

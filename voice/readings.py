@@ -33,14 +33,14 @@ class Readings:
         reading = self._by_message.get(message_id)
         if reading is None or reading.task.done():
             self._check_room(person.pk)
-            reading = Reading(person, conversation_id, message_id, speaker())
+            reading = Reading(conversation_id, message_id, speaker())
             self._by_message[message_id] = reading
             reading.task.add_done_callback(lambda _task: self._forget(reading))
         reading.wanted_by.add(person.pk)
         return reading
 
     def _check_room(self, person_id: UUID) -> None:
-        theirs = sum(person_id in one.wanted_by for one in self._by_message.values())
+        theirs = sum(one.is_for(person_id) for one in self._by_message.values())
         if theirs >= MOST_EACH or len(self._by_message) >= settings.MAX_READINGS:
             raise TooManyReadings
 
@@ -51,9 +51,7 @@ class Readings:
     def leave(self, person_id: UUID, message_id: UUID) -> None:
         reading = self._by_message.get(message_id)
         if reading is not None:
-            reading.wanted_by.discard(person_id)
-            if not reading.wanted_by:
-                reading.stop()
+            reading.leave(person_id)
 
     async def close(self) -> None:
         tasks = [reading.task for reading in self._by_message.values()]
@@ -75,18 +73,20 @@ def _here() -> Readings:
 def read_aloud(person: "User", conversation_id: UUID, message_id: UUID) -> Reading:
     """The message being read aloud, from now on also for that person. Raises TooManyReadings.
 
-    Whether it was kept before, and whether they may hear it, is found out on its way: see ``Reading``.
+    Whoever calls has seen that they may hear it. Whether it was kept before is found out on its way.
     """
     return _here().of(person, conversation_id, message_id)
 
 
 async def spoken(person: "User", conversation_id: UUID, message_id: UUID) -> Sound:
     """The message read aloud, once it is kept. Raises a refusal where it cannot be."""
-    return await read_aloud(person, conversation_id, message_id).kept()
+    reading = read_aloud(person, conversation_id, message_id)
+    with reading.heard_by(person.pk):
+        return await reading.kept()
 
 
 def leave(person_id: UUID, message_id: UUID) -> None:
-    """That person does not want to hear it; where nobody else does it is stopped."""
+    """That person does not want to hear it; where nobody else does, and nobody listens, it is stopped."""
     _here().leave(person_id, message_id)
 
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -15,14 +15,11 @@ from agents import portions
 from agents.engine.events import Content, End, Error
 from agents.eventlog import StoredEvent
 from agents.fallbacks import fallback_for
-from chat.selectors import message_for
+from chat.selectors import message_in
 from chat.services.answers import LIVE
 from chat.sounds import Sound, speech_of
 from voice import files
 from voice.spoken import Speakable
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 #: Characters that are looked at before others of this process have their turn: less than a millisecond.
 SLICE = 1000
@@ -111,9 +108,9 @@ class Telling:
         return ""
 
 
-def telling_of(person: "User", conversation_id: UUID, message_id: UUID) -> Telling:
-    """Raises NotFound for who is not in the conversation."""
-    message = message_for(person, conversation_id, message_id)
+def telling_of(conversation_id: UUID, message_id: UUID) -> Telling:
+    """Whoever calls says who may hear it. Raises NotFound where it is gone."""
+    message = message_in(conversation_id, message_id)
     under_way = message.run_id if message.status in LIVE else None
     agent = message.sender.agent or message.conversation.agent
     # What was kept is of the text before an answer was gone on with; and a disk may have been lost.

@@ -90,7 +90,9 @@ def make(request: ApiRequest, message_id: UUID) -> HttpResponseBase | Status[Spe
 
 @router.delete(ADDRESS, url_name="speech", operation_id="stop_speech", response={204: None, **REFUSALS})
 def stop(request: ApiRequest, message_id: UUID) -> HttpResponseBase:
-    """Stops reading, unless others want to hear it too. What is kept stays."""
+    """Stops reading, unless others want to hear it too or somebody is just hearing it, also you. What is kept
+    stays.
+    """
     listener, _telling = _listener(request, message_id)
 
     async def end() -> HttpResponse:
@@ -105,7 +107,7 @@ def _listener(request: ApiRequest, message_id: UUID) -> tuple[Listener, Telling]
     acts = may_act_for_others(request)
     person, conversation_id = place_of_message(request.user, message_id, for_others=acts)
     listener = Listener(person, request.credential.admission, conversation_id, message_id)
-    return listener, telling_of(person, conversation_id, message_id)
+    return listener, telling_of(conversation_id, message_id)
 
 
 def _told(message_id: UUID, url: str | None) -> SpeechOut:

@@ -212,12 +212,55 @@ async def test_stopping_waits_until_nobody_wants_to_hear_it(written, aloud, engi
     readings.leave(alice.pk, posted.answer.pk)
     await asyncio.sleep(0)
     assert not reading.is_over
-    listening = asyncio.create_task(all_of(reading))
     readings.leave(bob.pk, posted.answer.pk)
-    assert await listening == b""
+    with pytest.raises(SpeechStopped):
+        await reading.kept()
     assert await no_file_is_left()
     engine.go_on()
     assert (await aloud().kept()).size
+
+
+async def test_who_stops_it_in_one_place_hears_it_in_another_to_its_end(
+    written, aloud, engine, alice, posted
+):
+    await in_database(written, THREE)
+    engine.hold()
+    reading = aloud()
+    with reading.heard_by(alice.pk):
+        with reading.heard_by(alice.pk):
+            readings.leave(alice.pk, posted.answer.pk)
+        listening = asyncio.create_task(all_of(reading))
+        await engine.is_asked()
+        engine.go_on()
+        heard = await listening
+    assert heard == await asyncio.to_thread(bytes_of, (await reading.kept()).path)
+
+
+async def test_it_stops_when_the_last_who_hears_what_nobody_wants_leaves(
+    monkeypatch, written, aloud, engine, alice, posted
+):
+    await in_database(written, THREE)
+    engine.hold()
+    reading = aloud()
+    monkeypatch.setattr(readings, "MOST_EACH", 1)
+    with reading.heard_by(alice.pk):
+        readings.leave(alice.pk, posted.answer.pk)
+        with pytest.raises(TooManyReadings):  # it counts as hers
+            aloud(message=posted.message)
+    with pytest.raises(SpeechStopped):
+        await reading.kept()
+    assert await no_file_is_left()
+
+
+async def test_what_is_stopped_on_the_way_does_not_sound_like_the_whole(write, aloud, engine):
+    reading = aloud()
+    async with aclosing(reading.listen()) as sound:
+        await write("Whales sing.\n\nThey")
+        await first_of(sound)
+        await readings.close()
+        with pytest.raises(SpeechStopped):
+            while True:
+                await first_of(sound)
 
 
 async def test_no_more_are_read_at_once_than_the_operator_wants(

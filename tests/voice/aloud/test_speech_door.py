@@ -10,11 +10,13 @@ from django.conf import settings as project
 from django.contrib.sessions.models import Session
 
 from chat.models import Membership
+from chat.services.participants import participant_of_user
 from tests.chat.api.readers import Reader
 from tests.config.asgi import ask
 from tests.voice.aloud.test_reading import SENTENCES, THREE
 from tests.voice.conftest import bytes_of
 from voice import readings
+from voice.models import Speech
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -120,6 +122,48 @@ async def test_who_may_hear_it_no_longer_is_let_go_within_five_seconds(
     await Membership.objects.filter(participant__user=alice).adelete()
     async with asyncio.timeout(5):
         await asyncio.gather(reader.task, waiting.task)
+
+
+@pytest.fixture
+def _bob_is_there_too(bob, posted) -> None:
+    Membership.objects.create(conversation=posted.answer.conversation, participant=participant_of_user(bob))
+
+
+@pytest.mark.usefixtures("engine", "_bob_is_there_too")
+async def test_who_began_it_is_put_out_and_the_others_hear_it_to_its_end(
+    site, alice, alices, bobs, write, address, posted
+):
+    began = Reader(site, alices, address)
+    await write("Whales sing.\n\nThey")
+    await began.until(b"\xff")
+    stays = Reader(site, bobs, address)
+    await stays.until(b"\xff")
+    await Membership.objects.filter(participant__user=alice).adelete()
+    async with asyncio.timeout(5):
+        await began.task
+    await write(" sing.", end="completed")
+    async with asyncio.timeout(20):
+        await stays.task
+    assert stays.over
+    assert len(stays.body) > len(began.body)
+    kept = await sync_to_async(Speech.objects.get)(message=posted.answer.pk)
+    assert await asyncio.to_thread(bytes_of, kept.path) == stays.body
+
+
+async def test_stopping_cuts_nobody_off_who_still_hears_it(site, alices, asked, write, engine, address):
+    one, other = Reader(site, alices, address), Reader(site, alices, address)
+    await write("Whales sing.\n\nThey")
+    await one.until(b"\xff")
+    await other.until(b"\xff")
+    one.leave()
+    assert (await asked(alices, "DELETE")).status == 204
+    await write(" are loud.", end="completed")
+    async with asyncio.timeout(20):
+        await other.task
+        with suppress(asyncio.CancelledError):
+            await one.task
+    assert other.over
+    assert engine.said == ["Whales sing.", "They are loud."]
 
 
 async def test_who_waits_for_the_first_sound_is_let_go_as_well(site, alices, write, engine, address):
