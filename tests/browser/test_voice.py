@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Page, Request, Route, expect
 
-from tests.browser.conftest import Browse, Serve
+from tests.browser.conftest import Serve
 from tests.browser.faults import Faults
 from tests.browser.speaking import kept, microphone, record, send
 from tests.browser.talk import CONVERSATION, answer, answers, field, is_answered, questions, say, start
@@ -183,20 +183,6 @@ async def test_any_message_is_read_aloud_and_tried_again_where_it_fails(
     await expect(mine).to_have_attribute("data-playing", "", timeout=PATIENCE)
     await page.keyboard.press("Escape")
     await expect(mine).not_to_have_attribute("data-playing", "")
-
-
-async def test_a_transcript_is_looked_over_where_the_settings_say_so(speaking: Browse, serve: Serve) -> None:
-    parley = await serve(VOICE_REVIEW="true", OFFLINE_DELAY="0")
-    page = await speaking()
-    await page.goto(parley.url)
-    await send(page)
-    await expect(kept(page)).to_contain_text("This is what was understood", timeout=PATIENCE)
-    await expect(field(page)).not_to_be_empty()
-    await field(page).fill("What time is it, please?")
-    await field(page).press("Enter")
-    await is_transcribed(page)
-    await expect(questions(page)).to_contain_text("What time is it, please?")
-    await expect(kept(page)).to_have_count(0)
 
 
 async def test_where_voice_is_switched_off_there_is_nothing_of_it(page: Page, serve: Serve) -> None:

@@ -205,7 +205,8 @@ class HandsFree {
 
 let mode;
 
-export async function begin() {
+export async function begin(button) {
+  if (button.disabled) return; // its picture was pressed
   mode?.end();
   mode = new HandsFree();
   try {

@@ -14,8 +14,12 @@ export class KeptList {
     this.#recorder = recorder;
   }
 
+  // Gives the one of them that was being looked over, if any.
   async show(place) {
-    for (const recorded of await keptFor(place)) this.add(recorded, this.#recorder.dataset.unsent);
+    const all = await keptFor(place);
+    const reviewed = all.filter(({ heard }) => heard).at(-1);
+    for (const one of all) if (one !== reviewed) this.add(one, this.#recorder.dataset.unsent);
+    return reviewed;
   }
 
   add(recorded, why) {

@@ -27,7 +27,8 @@ async function inStore(mode, ask) {
   }
 }
 
-// A recording is {id, place, blob, seconds, peaks, at}; `place` is whose it is and in which conversation.
+// A recording is {id, place, blob, seconds, levels, at}; `place` is whose it is and in which conversation. One whose
+// transcript is looked over has {transcript, url, typed, agent} in `heard`.
 export async function keep(recording) {
   memory.set(recording.id, recording);
   try {

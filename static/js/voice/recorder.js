@@ -8,7 +8,7 @@ import { KeptList } from "./kept-list.js";
 import { closeMicrophone, Meter, NoMicrophone, openMicrophone } from "./microphone.js";
 import { levelOf, pathOf, timeOf } from "./picture.js";
 import { Recording } from "./recording.js";
-import { review } from "./review.js";
+import { resume, review } from "./review.js";
 import { send } from "./sending.js";
 
 const SHORTEST = 0.4; // seconds; less is a slip of the finger
@@ -33,7 +33,7 @@ class VoiceRecorder extends HTMLElement {
     document.addEventListener("keydown", (event) => this.#pressed(event), { capture: true, signal });
     this.querySelector("[data-voice-cancel]").addEventListener("click", () => this.cancel(), { signal });
     this.#kept = new KeptList(this.#form.querySelector(".kept"), this);
-    this.#kept.show(this.dataset.place);
+    this.#show();
   }
 
   // Whoever leaves while it records finds it again where it was to be sent.
@@ -41,6 +41,11 @@ class VoiceRecorder extends HTMLElement {
     this.#ended.abort();
     if (this.#state === "recording") this.#end().then((recorded) => this.#isWorthIt(recorded) && keep(recorded));
     this.#release();
+  }
+
+  async #show() {
+    const reviewed = await this.#kept.show(this.dataset.place);
+    if (reviewed && this.isConnected && this.#state === "idle") resume(this.#form, reviewed);
   }
 
   get state() {
@@ -123,13 +128,18 @@ class VoiceRecorder extends HTMLElement {
       return;
     }
     say("");
-    if (kind === "review") return review(this.#form, data, recorded);
+    if (kind === "review") return review(this.#form, recorded, data);
     await this.discard(recorded);
     document.dispatchEvent(new CustomEvent("parley:sent"));
   }
 
   discard({ id }) {
     return this.#kept.remove(id);
+  }
+
+  // What was looked over and cannot be any more.
+  unsent(recorded) {
+    this.#kept.add(recorded, this.dataset.unsent);
   }
 
   async #listen() {
@@ -220,6 +230,7 @@ export function explain(reason) {
 
 // The button was pressed: it begins, or ends what it began.
 export function press(button, event) {
+  if (button.disabled) return; // its picture was pressed
   const recorder = button.closest("form").querySelector("voice-recorder");
   if (recorder.state === "idle") recorder.begin(event);
   else recorder.finish();

@@ -40,6 +40,18 @@ function dataOf(request) {
 const NOT_HEARD = [400, 422];
 const STOP = () => new DOMException("told by its outcome", "AbortError"); // htmx leaves what is aborted to us
 
+// Nobody waits for it: what is gone already is as good.
+export function takeBack(source, url) {
+  htmx.ajax("DELETE", url, {
+    source,
+    swap: "none",
+    fetch: async (...asked) => {
+      await fetch(...asked).catch(() => {});
+      throw STOP();
+    },
+  });
+}
+
 // `form` has the fields; the element `source` says where to. Gives an Outcome, and never raises.
 export async function send(source, form, uploaded) {
   let outcome = new Outcome("failed");
