@@ -10,6 +10,7 @@ from tests.browser.faults import Faults
 from tests.browser.speaking import kept, microphone, record, send
 from tests.browser.talk import CONVERSATION, answer, answers, field, is_answered, questions, say, start
 from tests.server.process import Parley
+from tests.voice.sounds import said
 
 #: Understanding and speaking take the processor longer than most of what a page waits for.
 PATIENCE = 60_000
@@ -183,6 +184,25 @@ async def test_any_message_is_read_aloud_and_tried_again_where_it_fails(
     await expect(mine).to_have_attribute("data-playing", "", timeout=PATIENCE)
     await page.keyboard.press("Escape")
     await expect(mine).not_to_have_attribute("data-playing", "")
+
+
+async def test_escape_ends_a_reading_also_where_it_is_made(page: Page, offline: Parley) -> None:
+    await start(page, offline.url, "Read this to me.")
+    await is_answered(page)
+
+    async def go_on(route: Route) -> None:
+        if route.request.method == "GET":
+            await route.fulfill(body=said("one two three four five " * 5), content_type="audio/wav")
+        else:
+            await route.continue_()
+
+    await page.route("**/speech", go_on)
+    await answer(page).get_by_role("button", name="Read aloud").click()
+    await expect(answer(page).locator("sound-player")).to_have_attribute("data-playing", "")
+    async with page.expect_response(lambda response: response.request.method == "DELETE") as stopped:
+        await page.keyboard.press("Escape")
+    response = await stopped.value
+    assert (response.url.rsplit("/")[-1], response.status) == ("speech", 204)
 
 
 async def test_where_voice_is_switched_off_there_is_nothing_of_it(page: Page, serve: Serve) -> None:

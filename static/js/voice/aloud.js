@@ -2,6 +2,7 @@
 
 import { deck } from "./deck.js";
 import "./player.js";
+import { takeBack } from "./sending.js";
 
 const say = (text) => (document.getElementById("status").textContent = text);
 const isSpeech = (source) => source.startsWith("/api/messages/");
@@ -85,7 +86,11 @@ export const expected = new Expected();
 // Silence, here and, since nobody else may be listening, where it is made.
 export function hush() {
   expected.forget();
-  if (isSpeech(deck.source)) deck.stop();
+  const { source } = deck;
+  if (!isSpeech(source)) return;
+  deck.stop();
+  const isKept = document.querySelector(`[data-aloud="${source}"]`)?.dataset.peaks;
+  if (!isKept) takeBack(document.getElementById("status"), source);
 }
 
 function failed(source) {
