@@ -35,6 +35,8 @@ def live(answer: Callable[[dict[str, Any], bytes], child_wire.Message], bounds: 
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(_STDERR, 1)  # what libraries print must not come between the messages
     _bound(bounds)
+    with suppress(BrokenPipeError):
+        child_wire.write(answers, {"ready": True})  # what goes wrong from now on is about a question
     while (question := child_wire.read(questions)) is not None:
         _limit(resource.RLIMIT_CPU, math.ceil(_cpu_used()) + bounds.cpu)
         header, body = answer(*question)

@@ -1,4 +1,7 @@
-"""How a server and its child talk: messages of a JSON object and some bytes, one answer for each question."""
+"""How a server and its child talk: messages of a JSON object and some bytes, one answer for each question.
+
+Before the first question the child says that it is ready.
+"""
 
 import json
 import struct

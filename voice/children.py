@@ -44,7 +44,15 @@ def close_all() -> None:
 
 
 class ChildFailed(Exception):
-    """The child ended without an answer: it took too long or too much, or met what it does not know."""
+    """The child ended without an answer: over this question, unless it is one of the two below."""
+
+
+class ChildNotStarted(ChildFailed):
+    """It never came to the question."""
+
+
+class ChildEnded(ChildFailed):
+    """We have ended it: it took too long, or the server ends."""
 
 
 class Children:
@@ -200,10 +208,11 @@ class _Child:
         except OSError as problem:  # no memory, or no more processes
             self._complaints.close()
             logger.warning("%s did not start: %s", module, problem)
-            raise ChildFailed from None
+            raise ChildNotStarted from None
         self._to: IO[bytes] = cast("IO[bytes]", self._process.stdin)
         self._from: IO[bytes] = cast("IO[bytes]", self._process.stdout)
         self.asked = 0
+        self._is_ready = self._is_killed = False
 
     @property
     def lives(self) -> bool:
@@ -216,6 +225,7 @@ class _Child:
         deadline.daemon = True
         deadline.start()
         try:
+            self._is_ready = self._is_ready or child_wire.read(self._from) is not None
             child_wire.write(self._to, question, body)
             answer = child_wire.read(self._from)
         except (OSError, ValueError):
@@ -223,10 +233,16 @@ class _Child:
         finally:
             deadline.cancel()
         if answer is None:
-            raise ChildFailed
+            raise self._failure()
         return answer
 
+    def _failure(self) -> ChildFailed:
+        if self._is_killed:
+            return ChildEnded()
+        return ChildFailed() if self._is_ready else ChildNotStarted()
+
     def kill(self) -> None:
+        self._is_killed = True
         self._process.kill()
 
     def end(self) -> str:

@@ -3,20 +3,23 @@
 import asyncio
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from voice.audio import FAULTS, KINDS, Fault, Probed
-from voice.children import ChildFailed, Children
-from voice.errors import AudioTooLarge, BadAudio
+from voice.child_wire import Message
+from voice.children import ChildEnded, ChildFailed, ChildNotStarted, Children
+from voice.errors import AudioTooLarge, BadAudio, Unavailable
 from voice.pcm import HEARD_RATE, SPOKEN_RATE, seconds_of
 
 #: Recordings decoded at once by one process of ours; more of them would not be ready any sooner.
 AT_ONCE = 2
 #: Two minutes take a quarter of a second on a free core.
 PATIENCE_S = 20.0
+#: Seconds after which a machine that had no time or memory for a child may have some.
+SOON = 10
 LONGEST_SPEECH_S = 600.0
 MEBIBYTE = 1024 * 1024
 
@@ -30,7 +33,7 @@ async def judged(recording: bytes | Path, *, max_seconds: float, max_bytes: int)
     """What the recording is, measured. Neither its name nor its declared type nor its headers are believed.
 
     Raises AudioTooLarge for more than ``max_bytes``, and BadAudio for what nobody said: nothing at all,
-    another kind of file, a video, more than ``max_seconds``, silence.
+    another kind of file, a video, more than ``max_seconds``, silence. Unavailable where that is not known.
     """
     data = (
         recording
@@ -45,14 +48,16 @@ async def judged(recording: bytes | Path, *, max_seconds: float, max_bytes: int)
 
 
 async def speech_in(data: bytes) -> bytes:
-    """The samples, at ``SPOKEN_RATE``, of a file that a service made of some text. Raises BadAudio."""
+    """The samples, at ``SPOKEN_RATE``, of what a service made of a text. Raises BadAudio and Unavailable."""
     return (await _decoded(data, "speech", LONGEST_SPEECH_S)).pcm
 
 
 async def _decoded(data: bytes, way: Way, max_seconds: float) -> Probed:
     rate = HEARD_RATE if way == "recording" else SPOKEN_RATE
     try:
-        found, pcm = await _children.ask({"as": way, "max_seconds": max_seconds}, data, seconds=PATIENCE_S)
+        found, pcm = await _asked({"as": way, "max_seconds": max_seconds}, data)
+    except (ChildEnded, ChildNotStarted):
+        raise Unavailable(SOON) from None
     except ChildFailed:
         raise BadAudio(_sentence("not_audio", max_seconds)) from None
     kind, peaks = found.get("kind"), found.get("peaks")
@@ -61,6 +66,16 @@ async def _decoded(data: bytes, way: Way, max_seconds: float) -> Probed:
         fault = found.get("fault")
         raise BadAudio(_sentence(fault if fault in FAULTS else "not_audio", max_seconds))
     return Probed(kind=kind, seconds=seconds_of(pcm, rate), peaks=peaks, pcm=pcm)
+
+
+async def _asked(question: dict[str, Any], data: bytes) -> Message:
+    """A child that dies may have had bad luck, so a second one is asked; not after one that took too long."""
+    try:
+        return await _children.ask(question, data, seconds=PATIENCE_S)
+    except ChildEnded:
+        raise
+    except ChildFailed:
+        return await _children.ask(question, data, seconds=PATIENCE_S)
 
 
 def _beginning(path: Path, max_bytes: int) -> bytes:

@@ -14,6 +14,7 @@ __all__ = [
     "SpeechFailed",
     "SpeechStopped",
     "TooManyReadings",
+    "Unavailable",
 ]
 
 
@@ -72,6 +73,17 @@ class SpeechStopped(Refused):
         super().__init__(
             _("Reading this message aloud was stopped. Ask again to hear it from the beginning.")
         )
+
+
+class Unavailable(Refused):
+    """It is not the recording: this server cannot listen to it now. ``retry_after`` as of TooMany."""
+
+    status = 503
+    key = "service_unavailable"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(fallback_for(self.key))
+        self.retry_after = retry_after
 
 
 class NothingToSay(Refused):

@@ -29,7 +29,7 @@ _listening: Counter[UUID] = Counter()
 async def hear(upload: Upload) -> "Recording":
     """The recording of the upload, kept but not sent; the same upload again gives the same one.
 
-    Raises BadAudio, AudioTooLarge, NotUnderstood and TooMany, and what ``received`` raises.
+    Raises BadAudio, AudioTooLarge, NotUnderstood, TooMany and Unavailable, and what ``received`` raises.
     """
     earlier = await in_database(received, upload)
     if earlier is not None:

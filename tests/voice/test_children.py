@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from voice.children import PASSED_ON, ChildFailed, Children, close_all
+from voice.children import PASSED_ON, ChildEnded, ChildFailed, ChildNotStarted, Children, close_all
 
 ODD = "tests.voice.odd_child"
 PARENT = f"""
@@ -71,18 +71,32 @@ async def test_what_libraries_print_is_no_answer(children):
 @pytest.mark.parametrize("deed", ["hoard", "spin", "fail", "die", "ramble"])
 async def test_another_takes_the_place_of_one_that_failed(children, deed):
     first = await pid_of(children)
-    with pytest.raises(ChildFailed):
+    with pytest.raises(ChildFailed) as failed:
         await children.ask({"do": deed}, seconds=30)
+    assert failed.type is ChildFailed  # over what it was asked, for all that is known
     assert ended(first)
     assert await pid_of(children) != first
 
 
 async def test_one_that_hangs_is_ended(children, caplog):
     first = await pid_of(children)
-    with pytest.raises(ChildFailed):
+    with pytest.raises(ChildEnded):
         await children.ask({"do": "hang"}, seconds=0.1)
     assert ended(first)
     assert "tests.voice.odd_child failed: exit status -9." in caplog.text
+
+
+async def test_one_that_does_not_come_up_has_not_met_the_question():
+    children = Children("tests.voice.no_such_child", most=1)
+    with pytest.raises(ChildNotStarted):
+        await children.ask({"do": "echo"}, b"x" * 100_000, seconds=30)
+    children.close()
+
+
+async def test_a_machine_without_room_for_another_is_told_apart(children, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(ChildNotStarted):
+        await children.ask({"do": "echo"}, seconds=30)
 
 
 async def test_the_log_has_its_last_words(children, caplog):
@@ -108,7 +122,7 @@ async def test_a_server_that_ends_waits_for_none(children):
     while not children._busy:
         await asyncio.sleep(0.01)
     close_all()
-    with pytest.raises(ChildFailed):
+    with pytest.raises(ChildEnded):
         await hanging
     assert ended(first)
 

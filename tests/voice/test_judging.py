@@ -8,11 +8,12 @@ import zipfile
 import av
 import pytest
 
+from config.problems import problem_of
 from tests.voice.sounds import PACKINGS, film, noise, packed, said, tone, wav
 from voice import decoding
-from voice.children import Children
+from voice.children import ChildEnded, ChildFailed, ChildNotStarted, Children
 from voice.decoding import judged
-from voice.errors import AudioTooLarge, BadAudio
+from voice.errors import AudioTooLarge, BadAudio, Unavailable
 from voice.pcm import HEARD_RATE, SAMPLE
 
 SPOKEN_S = 1.6  # what `said()` takes, within a fifth
@@ -121,6 +122,39 @@ async def test_a_child_that_was_taken_over_is_not_believed(monkeypatch):
     ):
         assert await refusal(json.dumps(answer).encode()) == NO_RECORDING
     liars.close()
+
+
+class Unlucky:
+    """In the place of the children: fails so, one time after the other, and then decodes."""
+
+    def __init__(self, *failures: type[ChildFailed]) -> None:
+        self.failures = list(failures)
+
+    async def ask(self, _question, _body, *, seconds: float):
+        assert seconds
+        if self.failures:
+            raise self.failures.pop(0)
+        return {"kind": "webm", "peaks": "00" * 64}, b"\0\0"
+
+
+@pytest.mark.parametrize("failure", [ChildFailed, ChildNotStarted])
+async def test_a_child_that_dies_once_is_replaced(monkeypatch, failure):
+    monkeypatch.setattr(decoding, "_children", Unlucky(failure))
+    assert (await judged(b"bytes", **LIMITS)).kind == "webm"
+
+
+async def test_what_kills_every_child_is_no_recording(monkeypatch):
+    monkeypatch.setattr(decoding, "_children", Unlucky(ChildFailed, ChildFailed))
+    assert await refusal(b"bytes") == NO_RECORDING
+
+
+@pytest.mark.parametrize("failures", [[ChildEnded], [ChildNotStarted] * 2, [ChildFailed, ChildEnded]])
+async def test_a_machine_that_cannot_decode_now_says_so_and_blames_no_recording(monkeypatch, failures):
+    monkeypatch.setattr(decoding, "_children", Unlucky(*failures))
+    with pytest.raises(Unavailable) as raised:
+        await judged(b"bytes", **LIMITS)
+    assert (raised.value.status, raised.value.key) == (503, "service_unavailable")
+    assert problem_of(raised.value).headers["Retry-After"] == "10"
 
 
 async def test_a_slip_of_the_finger_is_refused():

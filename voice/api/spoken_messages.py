@@ -54,7 +54,7 @@ FORM_SCHEMA = {
         },
     }
 }
-UNHEARD = {**REFUSALS, 409: Problem, **BODY_REFUSALS, 429: Problem}
+UNHEARD = {**REFUSALS, 409: Problem, **BODY_REFUSALS, 429: Problem, 503: Problem}
 
 
 @router.post(

@@ -44,7 +44,7 @@ class Incoming:
         return self._go_on(chunk)
 
     async def finish(self) -> bytes:
-        """The rest. Raises NoSound, and BadAudio for a file that cannot be decoded."""
+        """The rest. Raises NoSound, and BadAudio or Unavailable for a file that is not decoded."""
         rest = self._begin() if self._head is not None else b""
         if not self._total:
             raise NoSound("nothing came")

@@ -11,7 +11,7 @@ import openai
 from django.conf import settings
 
 from agents.providers.openai import CONNECT_S, TRANSPORT_ERRORS
-from voice.errors import BadAudio, NotUnderstood, SpeechFailed
+from voice.errors import BadAudio, NotUnderstood, SpeechFailed, Unavailable
 from voice.speech.base import Heard
 from voice.speech.incoming import Incoming, NoSound
 from voice.speech.pieces import pieces_of
@@ -120,7 +120,7 @@ class OpenAISpeaker:
                     samples = await stack.enter_async_context(aclosing(_samples_of(response)))
                     async for pcm in samples:
                         yield pcm
-                except (*FAILURES, NoSound, BadAudio) as failure:
+                except (*FAILURES, NoSound, BadAudio, Unavailable) as failure:
                     logger.warning("speech failed: %s", _told(failure))
                     raise SpeechFailed from None
 
