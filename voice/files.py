@@ -41,6 +41,15 @@ def exists(path: str) -> bool:
     return default_storage.exists(_name(path))
 
 
+def is_whole(path: str, size: int) -> bool:
+    """Whether it is there, with as many bytes as it was stored with."""
+    name = _name(path)
+    try:
+        return default_storage.exists(name) and default_storage.size(name) == size
+    except FileNotFoundError:  # it went in between
+        return False
+
+
 def changed_at(path: str) -> datetime:
     return default_storage.get_modified_time(_name(path))
 

@@ -21,10 +21,10 @@ _PATH = re.compile(r"[0-9]{4}/[0-9]{2}/[0-9a-f]{32}\.[a-z0-9]{3,4}")
 def sound_for(user: "User", path: str) -> Sound:
     """A sound of a conversation the person is in, or one of theirs that is not sent. Raises NotFound.
 
-    Any, where the admin shows them what it is of.
+    Any, where the admin shows them what it is of. None whose file is lost or damaged.
     """
     found = _sound_at(user, path) if _PATH.fullmatch(path) else None
-    if found is None or not files.exists(path):
+    if found is None or not files.is_whole(path, found.size):
         raise NotFound(_("This recording does not exist any more, or is not yours."))
     return found
 

@@ -122,7 +122,7 @@ def telling_of(conversation_id: UUID, message_id: UUID) -> Telling:
         text=message.content,
         error=message.error,
         run_id=under_way,
-        kept=kept if kept and files.exists(kept.path) else None,
+        kept=kept if kept and files.is_whole(kept.path, kept.size) else None,
         words=_words_for(agent.language if agent else ""),
     )
 

@@ -150,6 +150,12 @@ def test_a_file_that_is_lost_is_not_found(alices, recording, url):
     assert alices.get(url).status_code == 404
 
 
+def test_of_a_file_that_was_cut_nothing_is_promised(alices, recording, url, tmp_path):
+    (tmp_path / "audio" / recording.path).write_bytes(DATA[:-1])
+    answers = [alices.get(url), alices.head(url), alices.get(url, headers={"Range": "bytes=0-9"})]
+    assert [answer.status_code for answer in answers] == [404] * 3
+
+
 @pytest.mark.parametrize("verb", ["post", "put", "patch", "delete"])
 def test_one_can_only_listen(alices, url, verb):
     response = getattr(alices, verb)(url)

@@ -63,6 +63,25 @@ def test_a_recording_whose_file_is_lost_stays_known(recorded):
     assert Recording.objects.get() == recording
 
 
+@pytest.mark.parametrize("data", [b"", b"RIFF 01", b"RIFF 0123456789 and more"])
+def test_a_recording_whose_file_has_other_bytes_is_named(recorded, tmp_path, data):
+    recording = recorded()
+    (tmp_path / "audio" / recording.path).write_bytes(data)
+    out = StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_audio", "--delete", stdout=out)
+    assert out.getvalue() == f"Damaged: the file {recording.path} of a recording.\n"
+    assert (Recording.objects.get(), kept()) == (recording, {recording.path})
+
+
+def test_a_speech_that_was_cut_can_be_made_again(recorded, read_aloud, tmp_path):
+    message = recorded().message
+    path = read_aloud(message).path
+    (tmp_path / "audio" / path).write_bytes(b"ID3")
+    assert path in check("--delete")
+    assert (path in kept(), Speech.objects.exists()) == (False, False)
+
+
 def test_what_nobody_has_sent_within_a_day(recorded):
     sent, unsent = recorded(), recorded(client_id="two", sent=False)
     Recording.objects.update(created_at=timezone.now() - LONG_AGO)

@@ -19,38 +19,43 @@ FORGOTTEN = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Orphans:
-    """``files`` and ``lost`` are paths: of files that no row knows, and of recordings that have no file.
+    """``files``, ``lost`` and ``damaged`` are paths: of files that no row knows, of recordings that have no
+    file, and of those whose file has another number of bytes than was stored.
 
-    ``unsent`` recordings became no message within a day. ``stale`` speeches have no file, or are of a text
-    that has changed: whoever wants to hear it has it spoken again.
+    ``unsent`` recordings became no message within a day. ``stale`` speeches have no whole file, or are of a
+    text that has changed: whoever wants to hear it has it spoken again.
     """
 
     files: list[str]
     lost: list[str]
+    damaged: list[str]
     unsent: list[Recording]
     stale: list[Speech]
 
     def __bool__(self) -> bool:
-        return bool(self.files or self.lost or self.unsent or self.stale)
+        return bool(self.files or self.lost or self.damaged or self.unsent or self.stale)
 
 
 def find_orphans() -> Orphans:
     """Everything is looked at; what comes or goes meanwhile is no orphan."""
     there = set(files.all_paths())
-    lost, known = [], set()
-    for path in Recording.objects.values_list("path", flat=True).iterator():
+    lost: list[str] = []
+    damaged: list[str] = []
+    known = set()
+    for path, size in Recording.objects.values_list("path", "size").iterator():
         known.add(path)
-        if path not in there and not files.exists(path) and Recording.objects.filter(path=path).exists():
-            lost.append(path)
+        if not files.is_whole(path, size) and Recording.objects.filter(path=path).exists():
+            (damaged if files.exists(path) else lost).append(path)
     stale = []
     for speech in Speech.objects.select_related("message").iterator(chunk_size=500):
         known.add(speech.path)
-        if speech_of(speech.message.metadata) != speech.sound or not files.exists(speech.path):
+        if speech_of(speech.message.metadata) != speech.sound or not files.is_whole(speech.path, speech.size):
             stale.append(speech)
     unsent = Recording.objects.filter(message=None, created_at__lt=timezone.now() - FORGOTTEN)
     return Orphans(
         files=sorted(path for path in there - known if _is_settled(path)),
         lost=sorted(lost),
+        damaged=sorted(damaged),
         unsent=list(unsent.order_by("pk")),
         stale=stale,
     )
@@ -64,7 +69,9 @@ def _is_settled(path: str) -> bool:
 
 
 def remove_orphans(orphans: Orphans) -> None:
-    """All but what is lost: it may be in a backup, and its message says that there was something to hear."""
+    """All but what is lost or damaged: it may be in a backup, and its message says that there was something
+    to hear.
+    """
     for path in orphans.files:
         files.delete(path)
     Recording.objects.filter(pk__in=[one.pk for one in orphans.unsent], message=None).delete()

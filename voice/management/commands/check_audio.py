@@ -23,7 +23,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if delete:
             remove_orphans(orphans)
-        if orphans.lost or (orphans and not delete):
+        if orphans.lost or orphans.damaged or (orphans and not delete):
             raise CommandError(_("Not all sounds are as they should be."))
 
 
@@ -31,6 +31,7 @@ def _lines(orphans: Orphans) -> list[str]:
     return [
         *(_("Without a row: %(path)s.") % {"path": path} for path in orphans.files),
         *(_("Lost: the file %(path)s of a recording.") % {"path": path} for path in orphans.lost),
+        *(_("Damaged: the file %(path)s of a recording.") % {"path": path} for path in orphans.damaged),
         *(_("Never sent: %(path)s.") % {"path": one.path} for one in orphans.unsent),
         *(
             _("Not what the message says any more, or lost: %(path)s.") % {"path": one.path}
