@@ -44,6 +44,7 @@ async def hear(upload: Upload) -> "Recording":
             kind=probed.kind,
             pcm=probed.pcm,
             language=agent.language if agent else "",
+            person_id=upload.actor.pk,
         )
         return await act(keep_recording, upload, probed, await registry.recogniser().transcribe(heard))
 

@@ -6,6 +6,7 @@ PCM is as ``voice.pcm`` says: at its ``HEARD_RATE`` for recognition, at its ``SP
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
 from typing import Protocol
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,20 +14,22 @@ class Heard:
     """A recording that was judged: ``original`` as it came, of the ``kind`` it was found to be, and as PCM.
 
     ``language`` is a tag such as ``de`` or ``pt-BR``, or empty: then the engine finds out, or guesses.
+    ``person_id`` says whose it is, to an engine that has them take turns.
     """
 
     original: bytes = field(repr=False)
     kind: str
     pcm: bytes = field(repr=False)
     language: str = ""
+    person_id: UUID | None = None
 
 
 class Recogniser(Protocol):
     """Writes down what was said.
 
-    ``transcribe`` gives text without space around it, never empty, and raises NotUnderstood and nothing else
-    when there were no words in it or the engine failed. It ends in bounded time, and its engine ends with it
-    when it is cancelled.
+    ``transcribe`` gives text without space around it, never empty, and raises NotUnderstood when there were
+    no words in it or the engine failed, Unavailable when too many wait for the engine, and nothing else. It
+    ends in bounded time, and its engine ends with it when it is cancelled.
     """
 
     @property
