@@ -9,6 +9,7 @@ seconds, with one query for all people and one for each kind of thing that let t
 import asyncio
 import logging
 from collections.abc import Iterable, Iterator
+from contextvars import Context
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, TypeVar
@@ -66,7 +67,8 @@ class _Watch:
 
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
-        self.task = self.loop.create_task(self._run(), name="admissions")
+        # It outlives the request that was first to need it, whose context ends with the request's thread.
+        self.task = self.loop.create_task(self._run(), name="admissions", context=Context())
         self._ends: dict[Admission, list[asyncio.Future[None]]] = {}
 
     async def end_of(self, admission: Admission) -> None:
