@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Coroutine
 from contextlib import ExitStack
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from channels.consumer import get_handler_name
@@ -38,12 +39,15 @@ class PersonSocket(AsyncWebsocketConsumer):
     #: None: Channels would open a channel for each socket, and no socket could open where the layer is away.
     channel_layer_alias = ""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
     async def __call__(self, *connection: Any) -> None:
         with ExitStack() as self._place:
             await super().__call__(*connection)
 
     async def connect(self) -> None:
-        self._tasks: dict[str, asyncio.Task[None]] = {}
         try:
             visitor = await self.let_in()
         except Refused as refused:
@@ -101,10 +105,13 @@ class PersonSocket(AsyncWebsocketConsumer):
     def start(self, name: str, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         """Runs the work as a task of this socket, which ends with it. No two at a time have one name."""
         task = self._tasks[name] = asyncio.create_task(self._guarded(name, work), name=name)
+        task.add_done_callback(partial(self._over, name, work))
         return task
 
-    def under_way(self, name: str) -> bool:
-        return name in self._tasks
+    def _over(self, name: str, work: Coroutine[Any, Any, None], task: asyncio.Task[None]) -> None:
+        work.close()  # a task that is cancelled at once has never begun it
+        if self._tasks.get(name) is task:
+            del self._tasks[name]
 
     async def _guarded(self, name: str, work: Coroutine[Any, Any, None]) -> None:
         try:
@@ -115,8 +122,6 @@ class PersonSocket(AsyncWebsocketConsumer):
             # The border of the socket: closed with a code that makes the page come back and ask anew.
             logger.exception("socket task %s broke", name)
             await self._leave(BROKEN)
-        finally:
-            self._tasks.pop(name, None)
 
     async def send_frame(self, frame: str) -> None:
         if frame:
