@@ -33,6 +33,10 @@ class Strict(Schema):
     model_config = ConfigDict(extra="forbid", strict=True)
 
 
+#: Patterns of texts. None has a NUL, which no database stores; words have a character that is no space.
+TEXT = r"^[^\u0000]*$"
+WORDS = r"^[^\u0000]*\S[^\u0000]*$"
+
 #: For ``response=``: what a call that needs a person, and names something of theirs, can be refused with.
 REFUSALS = {401: Problem, 403: Problem, 404: Problem}
 #: What a call with a JSON body can be refused with besides: no JSON, an upload, values that cannot be.

@@ -137,18 +137,25 @@ def _tools(name: str, value: object) -> list[str]:
 
     Of the latter none is looked for: a server may be away, or be set up only after an agent has come by file.
     """
-    names = dict.fromkeys(_list_of_lines(value, most=MAX_TOOLS, longest=MAX_TOOL_NAME))
+    names = dict.fromkeys(_tool_names(value))
     remote = [name for name in names if is_remote(name)]
     for unknown in sorted(names.keys() - TOOLS.keys() - set(remote)):
         raise ValidationError(_("There is no tool “%(name)s”.") % {"name": unknown})
     return [known for known in TOOLS if known in names] + remote
 
 
+def _tool_names(value: object) -> list[str]:
+    names = _list_of_lines(value, most=MAX_TOOLS, longest=MAX_TOOL_NAME)
+    if isinstance(value, list) and len(names) < len(value):
+        raise ValidationError(_("There is no tool “%(name)s”.") % {"name": ""})
+    return names
+
+
 def _tool_policies(name: str, value: object) -> dict[str, str]:
     """Policies by the name of a tool. The tool need not be there: it may be on a server that is away."""
     if not isinstance(value, dict):
         raise ValidationError(_("This must have “run”, “ask” or “never” by the name of a tool."))
-    names = _list_of_lines(list(value), most=MAX_TOOLS, longest=MAX_TOOL_NAME)
+    names = _tool_names(list(value))
     for policy in value.values():
         if policy not in POLICIES:
             shown = str(policy)[:MAX_TOOL_NAME]

@@ -7,21 +7,17 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from accounts.schemas import Strict
+from accounts.schemas import TEXT, WORDS, Strict
 from agents.changes import MAX_PROMPT, MAX_TOOLS
 from agents.models.agent import LANGUAGE, MAX_LANGUAGE
 from agents.refining import MAX_WISH
 from agents.tools.registry import TOOLS
 from agents.tools.remote_names import MAX_CHARS, PATTERN
 
-#: At least one character that is no space, and none that no database stores.
-_WORDS = r"^[^\u0000]*\S[^\u0000]*$"
-_ANY_TEXT = r"^[^\u0000]*$"
-
 
 def _text(description: str, **bounds: Any) -> Any:
     """Bounds are told here and kept by the services, which have words for them in the caller's language."""
-    return Field(default="", description=description, json_schema_extra={"pattern": _ANY_TEXT} | bounds)
+    return Field(default="", description=description, json_schema_extra={"pattern": TEXT} | bounds)
 
 
 def _tool_names() -> Any:
@@ -54,12 +50,12 @@ class AgentChangesIn(Strict):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"temperature": 0.2}]})
 
-    name: str = _text("1 to 100 characters", pattern=_WORDS, minLength=1, maxLength=100)
-    system_prompt: str = _text("Its instructions", pattern=_WORDS, minLength=1, maxLength=MAX_PROMPT)
+    name: str = _text("1 to 100 characters", pattern=WORDS, minLength=1, maxLength=100)
+    system_prompt: str = _text("Its instructions", pattern=WORDS, minLength=1, maxLength=MAX_PROMPT)
     description: str = _text("One line for the list of agents", maxLength=300)
     model: str = _text("Empty for the configured one; `offline` for the built-in one", maxLength=200)
     temperature: float = Field(default=0.7, json_schema_extra={"minimum": 0, "maximum": 2})
-    voice: str = _text("For answers read aloud", pattern=_WORDS, minLength=1, maxLength=100)
+    voice: str = _text("For answers read aloud", pattern=WORDS, minLength=1, maxLength=100)
     speech_speed: float = Field(default=1.0, json_schema_extra={"minimum": 0.25, "maximum": 4})
     language: str = _text(
         "Of speech, such as `de` or `pt-BR`; empty: found out each time",
@@ -81,11 +77,11 @@ class AgentIn(AgentChangesIn):
 
     name: str = Field(
         description="1 to 100 characters",
-        json_schema_extra={"pattern": _WORDS, "minLength": 1, "maxLength": 100},
+        json_schema_extra={"pattern": WORDS, "minLength": 1, "maxLength": 100},
     )
     system_prompt: str = Field(
         description="Its instructions",
-        json_schema_extra={"pattern": _WORDS, "minLength": 1, "maxLength": MAX_PROMPT},
+        json_schema_extra={"pattern": WORDS, "minLength": 1, "maxLength": MAX_PROMPT},
     )
 
 
@@ -130,7 +126,7 @@ class RefineIn(Strict):
         json_schema_extra={
             "examples": [{"goal": "Explain ships to children"}],
             "anyOf": [
-                {"required": [name], "properties": {name: {"type": "string", "pattern": _WORDS}}}
+                {"required": [name], "properties": {name: {"type": "string", "pattern": WORDS}}}
                 for name in ("goal", "system_prompt", "feedback")
             ],
         }

@@ -10,6 +10,7 @@ from pydantic.config import JsonDict
 
 from accounts.schemas import Strict
 from chat.api.chat_schemas import MAX_PAGE_NUMBER, MAX_PAGE_SIZE
+from chat.api.schemas import Words
 
 MOST_ITEMS = 200
 
@@ -45,7 +46,7 @@ ANSWER: JsonDict = {
 class SaidIn(Strict):
     model_config = ConfigDict(json_schema_extra={"examples": [{"content": "What is 12 * 7?"}]})
 
-    content: str
+    content: Words
     conversation_id: Annotated[UUID | None, Field(strict=False)] = Field(
         None, description="Where to go on; without one a conversation is made"
     )

@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from accounts.schemas import Strict
-from chat.api.schemas import AnswerStatus
+from chat.api.schemas import AnswerStatus, Words
 
 MAX_PAGE_SIZE = 100
 #: No database counts further than this many rows.
@@ -151,7 +151,7 @@ class ChatMessageIn(Strict):
         json_schema_extra={"examples": [{"content": "Why does it rain?", "metadata": {"ticket": 4711}}]}
     )
 
-    content: str
+    content: Words
     metadata: dict[str, Any] = Field(
         default_factory=dict, description="Comes back with the message; at most 16,384 characters of JSON"
     )

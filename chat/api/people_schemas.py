@@ -7,7 +7,8 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from accounts.schemas import Strict
+from accounts.schemas import TEXT, Strict
+from chat.api.schemas import Words
 from chat.models.conversation import MAX_TITLE
 from chat.services.members import MOST_MEMBERS
 
@@ -15,7 +16,6 @@ ConversationType = Literal["DirectMessage", "AgentChat", "Room"]
 Id = Annotated[UUID, Field(strict=False)]  # JSON has only text for it
 MessageType = Literal["Text", "Image", "File", "System"]
 
-_ANY_TEXT = r"^[^\u0000]*$"
 _ALICE, _LIBRARIAN = "019a0000-0000-7000-8000-0000000000aa", "019a0000-0000-7000-8000-00000000000a"
 _CONVERSATION, _MESSAGE = "019a0000-0000-7000-8000-000000000001", "019a0000-0000-7000-8000-000000000002"
 _AT = "2026-11-21T03:00:00.123456Z"
@@ -53,7 +53,7 @@ def _example(**fields: Any) -> ConfigDict:
 
 def _text(description: str, most: int, default: str = "") -> Any:
     """The bound is told here and kept by the service, which has words for it in the caller's language."""
-    extra: Any = {"maxLength": most, "pattern": _ANY_TEXT}
+    extra: Any = {"maxLength": most, "pattern": TEXT}
     return Field(default=default, description=description, json_schema_extra=extra)
 
 
@@ -114,9 +114,7 @@ class ConversationPage(Schema):
 class NewMessage(Strict):
     model_config = _example(content="@Librarian Why do whales sing?", client_id="a1")
 
-    content: str = Field(
-        description="1 to 10,000 characters after trimming", json_schema_extra={"minLength": 1}
-    )
+    content: Words
     reply_to: Id | None = Field(default=None, description="A message of the conversation")
     message_type: MessageType = Field(
         default="Text", description="`Image` and `File` are refused until there are attachments"
@@ -187,7 +185,7 @@ class ParticipantPage(Schema):
 class AgentStartIn(Strict):
     model_config = _example(initial_message="Why do whales sing?")
 
-    initial_message: str | None = Field(default=None, description="Said at once, if it is there")
+    initial_message: Words | None = Field(default=None, description="Said at once, if it is there")
     client_id: str = _text("Sent again with a message, it gives the same conversation", 100)
 
 

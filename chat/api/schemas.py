@@ -1,12 +1,24 @@
 """What the doors for programs take in and give out."""
 
-from typing import Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
+from django.conf import settings
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
+from accounts.schemas import WORDS
+
 AnswerStatus = Literal["pending", "processing", "completed", "error", "cancelled"]
+
+#: What a message says. The bounds are told here and kept by the services, which have words for them.
+Words = Annotated[
+    str,
+    Field(
+        description=f"1 to {settings.MAX_MESSAGE_CHARS:,} characters after trimming",
+        json_schema_extra={"minLength": 1, "maxLength": settings.MAX_MESSAGE_CHARS, "pattern": WORDS},
+    ),
+]
 
 
 class EventOut(Schema):

@@ -4,17 +4,14 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.conf import settings
 from ninja import Schema
 from pydantic import ConfigDict, Field
 
-from accounts.schemas import Strict
+from accounts.schemas import TEXT, WORDS, Strict
 from agents.api.schemas import AgentOut
-from chat.api.schemas import AnswerStatus
+from chat.api.schemas import AnswerStatus, Words
 from chat.models.conversation import MAX_TITLE
 
-#: At least one character that is no space, and none that no database stores.
-_WORDS = r"^[^\u0000]*\S[^\u0000]*$"
 _SESSION: dict[str, Any] = {
     "id": "019a0000-0000-7000-8000-000000000001",
     "agent_id": "019a0000-0000-7000-8000-00000000000a",
@@ -33,7 +30,7 @@ class SessionIn(Strict):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Rain"}]})
 
-    title: str = Field(default="", json_schema_extra={"maxLength": MAX_TITLE, "pattern": r"^[^\u0000]*$"})
+    title: str = Field(default="", json_schema_extra={"maxLength": MAX_TITLE, "pattern": TEXT})
 
 
 class SessionChangesIn(Strict):
@@ -42,7 +39,7 @@ class SessionChangesIn(Strict):
     model_config = ConfigDict(json_schema_extra={"examples": [{"title": "Rain", "pinned": True}]})
 
     title: str = Field(
-        default="", json_schema_extra={"minLength": 1, "maxLength": MAX_TITLE, "pattern": _WORDS}
+        default="", json_schema_extra={"minLength": 1, "maxLength": MAX_TITLE, "pattern": WORDS}
     )
     pinned: bool = Field(default=False, description="First in your list")
     archived: bool = Field(default=False, description="Out of your list")
@@ -53,9 +50,7 @@ class MessageIn(Strict):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"content": "Why does it rain?"}]})
 
-    content: str = Field(
-        json_schema_extra={"minLength": 1, "maxLength": settings.MAX_MESSAGE_CHARS, "pattern": _WORDS}
-    )
+    content: Words
 
 
 class SessionOut(Schema):

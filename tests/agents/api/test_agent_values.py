@@ -56,6 +56,8 @@ def test_name_and_prompt_are_needed(hers, missing):
         ("language", "de-" + "x" * 40),
         ("tools", "calculator"),
         ("tools", ["nothing we have"]),
+        ("tools", [""]),
+        ("tools", ["calculator", " "]),
         ("tools", [1]),
         ("tools", ["calculator\0"]),
         ("context_tokens", 499),

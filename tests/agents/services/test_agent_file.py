@@ -37,6 +37,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\nb: &b [*a,*a,*a,*a,*a]\nname: [*b,*b,*b]\n"
         ("name: A\nhistory_messages: 1:59:59", "history_messages: Ensure this value"),
         ("name: A\nstarters: Hello", "starters: This must be a list of texts."),
         ("name: A\ntools: [shell]", "tools: There is no tool “shell”."),
+        ('name: A\ntools: [""]', "tools: There is no tool “”."),
+        ('name: A\ntool_policies: {"": run}', "tool_policies: There is no tool “”."),
         ("name: A\nstarters: [a, [b]]", "starters: This must be text."),
         ('name: "a\\0b"', "name: This text contains characters"),
         ('name: "a\\uD800b"', "name: This text contains characters"),
