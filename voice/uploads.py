@@ -3,7 +3,9 @@
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
 from voice.errors import AudioTooLarge, BadAudio
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
 FIELD = "audio"
 #: Bytes of a form besides the recording.
 OVERHEAD = 64 * 1024
-MEBIBYTE = 1024 * 1024
 
 
 def upload_in(request: HttpRequest, actor: "User", place: Place, client_id: str) -> Upload:
@@ -29,16 +30,14 @@ def recording_in(request: HttpRequest) -> bytes:
     """The bytes of the recording. Raises AudioTooLarge, where it can without reading it, and BadAudio."""
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if declared.isdigit() and int(declared[:20]) > settings.MAX_AUDIO_BYTES + OVERHEAD:
-        raise _too_large()
-    file = request.FILES.get(FIELD)
+        raise AudioTooLarge.over(settings.MAX_AUDIO_BYTES)
+    try:
+        file = request.FILES.get(FIELD)
+    except (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
+        file = None
     if file is None:
         raise BadAudio(_("There is no recording. Send one as the file “audio” of a form."))
     if (file.size or 0) > settings.MAX_AUDIO_BYTES:
-        raise _too_large()
+        raise AudioTooLarge.over(settings.MAX_AUDIO_BYTES)
     data: bytes = file.read()
     return data
-
-
-def _too_large() -> AudioTooLarge:
-    size = f"{settings.MAX_AUDIO_BYTES / MEBIBYTE:g}"
-    return AudioTooLarge(_("The recording is too large: at most %(size)s MB can be sent.") % {"size": size})

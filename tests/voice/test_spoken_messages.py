@@ -103,6 +103,20 @@ def test_in_a_room_it_is_said_to_everybody_and_nobody_need_answer(her, room, tra
     assert (refused.status, json.loads(refused.body)["error"]) == (409, "conflict")
 
 
+def test_a_form_that_cannot_be_read_is_refused_as_one_without_a_recording(her, place, transcriber, caplog):
+    forms = {
+        "no boundary": her.send(place, spoken(), content_type="multipart/form-data"),
+        "an odd boundary": her.send(
+            place, spoken(), content_type="multipart/form-data; boundary=" + "é" * 80
+        ),
+        "too many fields": her.send(place, form(**{f"field{number}": "x" for number in range(1_100)})),
+        "too many files": her.send(place, form(**{f"file{number}": b"x" for number in range(110)})),
+    }
+    told = {name: (answer.status, json.loads(answer.body)["error"]) for name, answer in forms.items()}
+    assert told == dict.fromkeys(forms, (400, "bad_audio"))
+    assert not [record for record in caplog.records if record.exc_info]
+
+
 @pytest.mark.parametrize("dialect", ["sessions", "conversations"])
 def test_what_goes_wrong_is_said_and_nothing_is_stored(her, conversation, transcriber, dialect, settings):
     place = f"/api/{dialect}/{conversation.pk}/voice"
