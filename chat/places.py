@@ -1,4 +1,4 @@
-"""How much of a kind each account has open in this process: streams, sockets."""
+"""How much of a kind each account has open or under way in this process: streams, sockets, answers."""
 
 from collections import Counter
 from collections.abc import Iterator

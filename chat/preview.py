@@ -6,8 +6,9 @@ It lives in the page and in its socket, and ends with them. What comes in is a f
 
 import asyncio
 import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from chat.errors import Conflict, Invalid, Refused
 from chat.fragments import partial
 from chat.models import Message, Participant
 from chat.models.message import MessageRole, MessageStatus
+from chat.places import Places
 from chat.preview_answer import PreviewAnswer
 from chat.sockets import PersonSocket
 from chat.text import clean_content
@@ -39,7 +41,7 @@ CLEARED = partial("#messages .message", "delete", "")
 #: What was refused before is said no longer.
 TAKEN = partial("#composer-error", "innerHTML swapEmpty:true", "")
 
-_under_way: Counter[UUID] = Counter()
+_under_way = Places()
 
 
 class PreviewConsumer(PersonSocket):
@@ -81,7 +83,7 @@ class PreviewConsumer(PersonSocket):
     def _check_free(self) -> None:
         if self._answering and not self._answering.done():
             raise Conflict(_("An answer is under way. Stop it first."))
-        if _under_way[self.user.pk] >= MOST_ANSWERS:
+        if _under_way.taken(self.user.pk) >= MOST_ANSWERS:
             raise Conflict(_("Other tests of yours are being answered. Wait for one of them, or stop it."))
 
     def _agent(self, given: Mapping[str, str], tools: list[str]) -> "Agent":
@@ -105,8 +107,9 @@ class PreviewConsumer(PersonSocket):
             question, message, request, agent.tools, agent.tool_policies, self.send_frame
         )
         self._answering = self.start(f"answer {message.pk}", self._answer.write())
-        _under_way[self.user.pk] += 1
-        self._answering.add_done_callback(lambda _task: _leave(self.user.pk))
+        place = ExitStack()
+        place.enter_context(_under_way.one_for(self.user.pk))
+        self._answering.add_done_callback(lambda _task: place.close())
 
     def _message(self, sender: Participant, **values: Any) -> Message:
         """Never saved; the pages know how to draw it."""
@@ -120,12 +123,6 @@ class PreviewConsumer(PersonSocket):
         self._answer = self._answering = None
         self._messages.clear()
         await self.send_frame(TAKEN + CLEARED)
-
-
-def _leave(user_id: UUID) -> None:
-    _under_way[user_id] -= 1
-    if not _under_way[user_id]:
-        del _under_way[user_id]
 
 
 def _fields(text: str | None) -> tuple[dict[str, str], list[str]]:

@@ -233,11 +233,6 @@ def told_page(
     raise NotFound
 
 
-def shown_count(conversation_id: UUID) -> int:
-    """How many messages the conversation shows; for many at once there is ``message_counts``."""
-    return Message.objects.filter(conversation_id=conversation_id, active=True).count()
-
-
 def _page_of(messages: QuerySet[Message], before: UUID | None, limit: int) -> MessagePage:
     if before is not None:
         if not messages.filter(pk=before).exists():

@@ -21,7 +21,6 @@ PATIENCE_S = 20.0
 #: Seconds after which a machine that had no time or memory for a child may have some.
 SOON = 10
 LONGEST_SPEECH_S = 600.0
-MEBIBYTE = 1024 * 1024
 
 Way = Literal["recording", "speech"]
 
@@ -41,7 +40,7 @@ async def judged(recording: bytes | Path, *, max_seconds: float, max_bytes: int)
         else await asyncio.to_thread(_beginning, recording, max_bytes)
     )
     if len(data) > max_bytes:
-        raise AudioTooLarge(_too_large(max_bytes))
+        raise AudioTooLarge.over(max_bytes)
     if not data:
         raise BadAudio(_("The recording is empty. Please record it again."))
     return await _decoded(data, "recording", max_seconds)
@@ -81,14 +80,6 @@ async def _asked(question: dict[str, Any], data: bytes) -> Message:
 def _beginning(path: Path, max_bytes: int) -> bytes:
     with path.open("rb") as file:
         return file.read(max_bytes + 1)
-
-
-def _too_large(max_bytes: int) -> str:
-    if max_bytes < MEBIBYTE:
-        return _("The recording has too many bytes: at most %(bytes)d can be sent.") % {"bytes": max_bytes}
-    return _("The recording is too large: at most %(size)s MB can be sent.") % {
-        "size": f"{max_bytes / MEBIBYTE:g}"
-    }
 
 
 def _sentence(fault: Fault, max_seconds: float) -> str:

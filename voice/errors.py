@@ -17,6 +17,8 @@ __all__ = [
     "Unavailable",
 ]
 
+MEBIBYTE = 1024 * 1024
+
 
 class BadAudio(Refused):
     """The bytes are no recording that can be used; the text says what is wrong with them."""
@@ -30,6 +32,16 @@ class AudioTooLarge(Refused):
 
     status = 413
     key = "audio_too_large"
+
+    @classmethod
+    def over(cls, most: int) -> "AudioTooLarge":
+        """With ``most`` in bytes."""
+        if most < MEBIBYTE:
+            return cls(
+                _("The recording has too many bytes: at most %(bytes)d can be sent.") % {"bytes": most}
+            )
+        size = f"{most / MEBIBYTE:g}"
+        return cls(_("The recording is too large: at most %(size)s MB can be sent.") % {"size": size})
 
 
 class NotUnderstood(Refused):

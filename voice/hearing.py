@@ -1,15 +1,12 @@
 """From the bytes of a recording to what was said: judged, written down, kept. Or nothing is kept of it."""
 
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from uuid import UUID
 
 from django.conf import settings
 
 from accounts.errors import TooMany
 from agents.database import act, in_database
+from chat.places import Places
 from voice.decoding import judged
 from voice.services.recordings import Upload, keep_recording, received
 from voice.speech import registry
@@ -23,7 +20,7 @@ MOST_AT_ONCE = 4
 #: Seconds after which one of them is likely to be done.
 SOON = 2
 
-_listening: Counter[UUID] = Counter()
+_listening = Places()
 
 
 async def hear(upload: Upload) -> "Recording":
@@ -34,7 +31,9 @@ async def hear(upload: Upload) -> "Recording":
     earlier = await in_database(received, upload)
     if earlier is not None:
         return earlier
-    with _place_for(upload.actor.pk):
+    if _listening.taken(upload.actor.pk) >= MOST_AT_ONCE:
+        raise TooMany(retry_after=SOON)
+    with _listening.one_for(upload.actor.pk):
         probed = await judged(
             upload.data, max_seconds=settings.MAX_AUDIO_SECONDS, max_bytes=settings.MAX_AUDIO_BYTES
         )
@@ -47,16 +46,3 @@ async def hear(upload: Upload) -> "Recording":
             person_id=upload.actor.pk,
         )
         return await act(keep_recording, upload, probed, await registry.recogniser().transcribe(heard))
-
-
-@contextmanager
-def _place_for(person_id: UUID) -> Iterator[None]:
-    if _listening[person_id] >= MOST_AT_ONCE:
-        raise TooMany(retry_after=SOON)
-    _listening[person_id] += 1
-    try:
-        yield
-    finally:
-        _listening[person_id] -= 1
-        if not _listening[person_id]:
-            del _listening[person_id]

@@ -15,7 +15,7 @@ from agents.errors import NotFound
 from agents.selectors import agent_for, readable_agent
 from chat.api.session_schemas import SessionChangesIn, SessionDetail, SessionIn, SessionOut, SessionPage
 from chat.api.session_told import as_answer, message_told, session_told
-from chat.selectors import membership_for, memberships_with, message_counts, shown_count, told_page
+from chat.selectors import membership_for, memberships_with, message_counts, told_page
 from chat.services.conversations import (
     change_conversation,
     delete_conversation,
@@ -111,11 +111,12 @@ def delete_session(request: ApiRequest, session_id: UUID, if_match: IfMatch = ""
 
 def _detail(request: ApiRequest, session_id: UUID) -> HttpResponse:
     membership = membership_for(request.user, session_id)
+    page = told_page(request.user, session_id)
     agent = membership.conversation.agent
     told = {
-        **session_told(membership, shown_count(session_id)),
+        **session_told(membership, page.total),
         "agent": agents_out(request.user, [agent])[0].model_dump() if agent else None,
-        "messages": [message_told(message) for message in told_page(request.user, session_id).messages],
+        "messages": [message_told(message) for message in page.messages],
     }
     response = as_answer(told)
     response.headers["ETag"] = tag_of(edition_of(membership), told)

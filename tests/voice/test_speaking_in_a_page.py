@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from contextlib import ExitStack
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -183,9 +184,11 @@ def test_a_client_id_that_is_none_is_refused(her, place, transcriber, client_id)
     assert (answer.status, json.loads(answer.body)["error"], transcriber.calls) == (422, "invalid", 0)
 
 
-def test_one_person_is_listened_to_only_so_often_at_once(her, alice, place, transcriber, monkeypatch):
-    monkeypatch.setitem(hearing._listening, alice.pk, hearing.MOST_AT_ONCE)
-    answer = her.say(place, client_id="one")
+def test_one_person_is_listened_to_only_so_often_at_once(her, alice, place, transcriber):
+    with ExitStack() as others:
+        for _ in range(hearing.MOST_AT_ONCE):
+            others.enter_context(hearing._listening.one_for(alice.pk))
+        answer = her.say(place, client_id="one")
     assert (answer.status, answer.headers["retry-after"]) == (429, "2")
 
 
