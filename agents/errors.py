@@ -8,7 +8,18 @@ from accounts.errors import Refused
 from agents.engine.errors import ErrorKind
 from agents.fallbacks import fallback_for
 
-__all__ = ["Conflict", "Invalid", "ModelFailed", "NotFound", "Refused"]
+__all__ = [
+    "Conflict",
+    "DocumentTooLarge",
+    "Invalid",
+    "ModelFailed",
+    "NotADocument",
+    "NotFound",
+    "Refused",
+    "UnreadableForm",
+]
+
+MEBIBYTE = 1024 * 1024
 
 
 class Invalid(Refused):
@@ -56,3 +67,36 @@ class ModelFailed(Refused):
 class Conflict(Refused):
     status = 409
     key = "conflict"
+
+
+class DocumentTooLarge(Refused):
+    """More bytes than a document may have."""
+
+    status = 413
+    key = "document_too_large"
+
+    @classmethod
+    def over(cls, most: int) -> "DocumentTooLarge":
+        """With ``most`` in bytes."""
+        if most < MEBIBYTE:
+            return cls(_("A document has at most %(bytes)d bytes.") % {"bytes": most})
+        return cls(_("A document has at most %(size)s MB.") % {"size": f"{most / MEBIBYTE:g}"})
+
+
+class NotADocument(Refused):
+    """The bytes are none of the formats that are read."""
+
+    status = 415
+    key = "not_a_document"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("“%(name)s” cannot be read. Send TXT, Markdown or CSV.") % {"name": name})
+
+
+class UnreadableForm(Refused):
+    """What was sent as a form is none."""
+
+    key = "bad_form"
+
+    def __init__(self) -> None:
+        super().__init__(_("This form cannot be read. Send the documents as “file” of a form."))

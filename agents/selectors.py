@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import ActedFor
 from agents.errors import NotFound
-from agents.models import Agent, Run, RunStep, WorkspaceFile
+from agents.models import Agent, Document, Run, RunStep, WorkspaceFile
 from agents.models.agent import Visibility
 from agents.models.run import LIVE, RunState
 from agents.models.run_step import StepState
@@ -152,17 +152,19 @@ class Impact:
     messages: int
     runs: int
     files: int
+    documents: int
 
 
 def impact_of(agent: Agent, *, reader: "User") -> Impact:
-    """Counted in three queries. Conversations come through the relation: this app knows no more of chat."""
+    """Counted in four queries. Conversations come through the relation: this app knows no more of chat."""
     counts = agent.conversations.aggregate(
         conversations=Count("id", distinct=True),
         of_others=Count("id", distinct=True, filter=~Q(created_by=reader)),
         messages=Count("messages"),
     )
     files = WorkspaceFile.objects.filter(workspace__agent=agent).count()
-    return Impact(runs=agent.runs.count(), files=files, **counts)
+    documents = Document.objects.filter(agent=agent).count()
+    return Impact(runs=agent.runs.count(), files=files, documents=documents, **counts)
 
 
 def runs_of_message(chat_id: UUID, message_id: UUID) -> QuerySet[Run]:

@@ -19,7 +19,7 @@ from ninja.errors import AuthenticationError, HttpError, Throttled, ValidationEr
 from accounts.api import tickets, tokens
 from accounts.api_access import person_calling
 from accounts.errors import NotSignedIn, Refused, TooMany
-from agents.api import agents, refine
+from agents.api import agents, documents, refine
 from chat.api import (
     assistant,
     chats,
@@ -59,6 +59,7 @@ api = DescribedAPI(
 )
 api.add_router("", agents.router)
 api.add_router("", refine.router)
+api.add_router("", documents.router)
 api.add_router("", sessions.router)
 api.add_router("", session_messages.router)
 api.add_router("", runs.router)

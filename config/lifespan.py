@@ -8,6 +8,7 @@ from config import lock, tracing
 from config.pages import Receive, Scope, Send
 
 if TYPE_CHECKING:
+    from agents.knowledge.indexer import Indexer
     from webhooks.courier import Courier
 
 logger = logging.getLogger(__name__)
@@ -18,18 +19,22 @@ CLOSING_TIME = 10
 
 #: Brings the webhooks of this process, while it serves.
 _courier: "Courier | None" = None
+#: Reads documents, as long.
+_indexer: "Indexer | None" = None
 
 
 async def start() -> None:
     """Takes up the runs an earlier process left; needs the running loop that will serve."""
+    from agents.knowledge.indexer import Indexer
     from chat import dispatch
     from webhooks.courier import Courier
 
     tracing.start()
     lock.acquire()
     await dispatch.start()
-    global _courier
+    global _courier, _indexer
     _courier = Courier()
+    _indexer = Indexer()
 
 
 async def stop() -> None:
@@ -42,6 +47,8 @@ async def stop() -> None:
         async with asyncio.timeout(CLOSING_TIME):
             if _courier is not None:
                 await _courier.close()
+            if _indexer is not None:
+                await _indexer.close()
             await readings.close()
             await dispatch.stop()
             await registry.aclose()

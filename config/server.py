@@ -36,24 +36,31 @@ class BoundedRequest(WebRequest):
     """Ends a request that is too large while it arrives; the application sees only whole ones."""
 
     arrived = 0
+    limit = body_limit.LIMIT
     tap: "Tap | None" = None
 
     def gotLength(self, length: int | None) -> None:
         super().gotLength(length)
-        if length is not None and length > body_limit.LIMIT:
+        self.limit = body_limit.limit_at(self._address)
+        if length is not None and length > self.limit:
             self._refuse()
 
     def handleContentChunk(self, data: bytes) -> None:
         self.arrived += len(data)
-        if self.arrived > body_limit.LIMIT:
+        if self.arrived > self.limit:
             self._refuse()
         else:
             super().handleContentChunk(data)
 
+    @property
+    def _address(self) -> str:
+        """The request has no path of its own yet: it is told when the whole of it is here."""
+        address: str = self.channel._path.decode("latin1")
+        return address
+
     def _refuse(self) -> None:
         if not self.channel.transport.disconnecting:
-            # The request has no path of its own yet: it is told when the whole of it is here.
-            kind, body = body_limit.answer_for(self.channel._path.decode("latin1"))
+            kind, body = body_limit.answer_for(self._address)
             self.channel.transport.write(REFUSAL % (kind, len(body), body))
             self.channel.loseConnection()
 

@@ -143,6 +143,11 @@ MAX_STREAMS = env.number("MAX_STREAMS", 500, least=1, most=1_000_000)
 MAX_WORKSPACE_BYTES = env.number("MAX_WORKSPACE_BYTES", 10_000_000, least=1, most=10**12)
 MAX_PERSON_BYTES = env.number("MAX_PERSON_BYTES", 100_000_000, least=1, most=10**15)
 
+# Documents that agents are given: bytes of one, and how many an agent has
+
+MAX_DOCUMENT_BYTES = env.number("MAX_DOCUMENT_BYTES", 20 * 1024**2, least=1, most=100 * 1024**2)
+MAX_DOCUMENTS = env.number("MAX_DOCUMENTS", 100, least=1, most=10_000)
+
 # Tools elsewhere
 
 TOOL_NETWORKS = env.networks("TOOL_NETWORKS", "")

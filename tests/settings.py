@@ -41,6 +41,8 @@ os.environ.update(
     VOICE_REVIEW="",
     MAX_AUDIO_SECONDS="",
     MAX_AUDIO_BYTES="",
+    MAX_DOCUMENT_BYTES="",
+    MAX_DOCUMENTS="",
     TOOL_NETWORKS="",
     MCP_STDIO_COMMANDS="",
     SOCKET_IDLE="",

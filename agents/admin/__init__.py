@@ -1,6 +1,6 @@
 """The admin of agents and of all that hangs on them, a module for each noun."""
 
-from agents.admin import agent, budget, prompt_version, run, tool_sources, usage, workspace_file
+from agents.admin import agent, budget, document, prompt_version, run, tool_sources, usage, workspace_file
 from agents.admin.lists import ReadOnlyAdmin, filtered_list
 from agents.admin.prompt_version import EXCERPT
 
@@ -9,6 +9,7 @@ __all__ = [
     "ReadOnlyAdmin",
     "agent",
     "budget",
+    "document",
     "filtered_list",
     "prompt_version",
     "run",

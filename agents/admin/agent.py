@@ -102,5 +102,6 @@ class AgentAdmin(admin.ModelAdmin):
             _("messages"): sum(impact.messages for impact in impacts),
             _("runs"): sum(impact.runs for impact in impacts),
             _("files"): sum(impact.files for impact in impacts),
+            _("documents"): sum(impact.documents for impact in impacts),
         }
         return [str(agent) for agent in agents], counts, set(), []

@@ -13,6 +13,7 @@ from accounts.requests import ApiRequest
 from accounts.schemas import BODY_REFUSALS, REFUSALS, Limit, Offset, Problem
 from agents.api.schemas import AgentChangesIn, AgentIn, AgentOut, AgentPage
 from agents.changes import AgentChanges, edition_of, storable
+from agents.documents import document_counts
 from agents.models import Agent
 from agents.selectors import conversation_counts, found_agents, may_change, readable_agent
 from agents.services.agents import create_agent, delete_agent, update_agent
@@ -102,15 +103,16 @@ def change_agent(
     response={204: None, **REFUSALS, 409: Problem, 422: Problem},
 )
 def remove_agent(request: ApiRequest, agent_id: UUID, if_match: IfMatch = "") -> Status[None]:
-    """Removes the agent with everybody's sessions with it, their messages and files."""
+    """Removes the agent with everybody's sessions with it, their messages and files, and its documents."""
     delete_agent(actor=request.user, agent_id=agent_id, expected=expected_by(if_match))
     return Status(204, None)
 
 
 def agents_out(user: "User", agents: Iterable[Agent]) -> list[AgentOut]:
-    """The agents as a program gets them; one more query whatever their number."""
+    """The agents as a program gets them; two more queries whatever their number."""
     found = list(agents)
     counts = conversation_counts(user, [agent.pk for agent in found])
+    documents = document_counts([agent.pk for agent in found])
     return [
         AgentOut(
             id=agent.pk,
@@ -124,7 +126,7 @@ def agents_out(user: "User", agents: Iterable[Agent]) -> list[AgentOut]:
             language=agent.language,
             tools=agent.tools,
             session_count=counts.get(agent.pk, 0),
-            document_count=0,
+            document_count=documents.get(agent.pk, 0),
             created_at=agent.created_at,
             updated_at=agent.updated_at,
         )

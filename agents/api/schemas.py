@@ -9,7 +9,9 @@ from pydantic import ConfigDict, Field
 
 from accounts.schemas import TEXT, WORDS, Strict
 from agents.changes import MAX_PROMPT, MAX_TOOLS
+from agents.document_formats import Format
 from agents.models.agent import LANGUAGE, MAX_LANGUAGE
+from agents.models.document import DocumentStatus
 from agents.refining import MAX_WISH
 from agents.tools.registry import TOOLS
 from agents.tools.remote_names import MAX_CHARS, PATTERN
@@ -115,6 +117,44 @@ class AgentOut(Schema):
     tools: list[str]
     session_count: int
     document_count: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class DocumentOut(Schema):
+    """A document of an agent. It is searched once it is `ready`."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "id": "019a0000-0000-7000-8000-0000000000d0",
+                    "agent_id": "019a0000-0000-7000-8000-00000000000a",
+                    "name": "rules.md",
+                    "format": "md",
+                    "size": 1234,
+                    "status": "ready",
+                    "progress": 100,
+                    "pages": None,
+                    "chunks": 3,
+                    "problem": None,
+                    "created_at": "2026-11-21T03:00:00.123Z",
+                    "updated_at": "2026-11-21T03:00:01.123Z",
+                }
+            ]
+        }
+    )
+
+    id: UUID
+    agent_id: UUID
+    name: str
+    format: Format
+    size: int = Field(description="In bytes")
+    status: DocumentStatus
+    progress: int = Field(description="0 to 100")
+    pages: int | None = Field(description="null where it has none, or is not read yet")
+    chunks: int = Field(description="Pieces it was divided into")
+    problem: str | None = Field(description="Why it could not be read, where `status` is `error`")
     created_at: datetime
     updated_at: datetime
 

@@ -1,1 +1,1 @@
-"""What agents know besides what they were told: the seam to a knowledge base. It has no source as yet."""
+"""What agents know besides what they were told: reading documents, searching, the seam to other sources."""

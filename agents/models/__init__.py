@@ -1,7 +1,8 @@
-"""The rows of the machine that answers: agents, their prompts, their runs, their files."""
+"""The rows of the machine that answers: agents, their prompts, their runs, their files, their documents."""
 
 from agents.models.agent import Agent
 from agents.models.budget import Budget
+from agents.models.document import Chunk, Document, DocumentContent
 from agents.models.http_toolset import HttpToolset
 from agents.models.mcp_server import McpServer
 from agents.models.prompt_version import PromptVersion
@@ -14,6 +15,9 @@ from agents.models.workspace import Workspace, WorkspaceFile
 __all__ = [
     "Agent",
     "Budget",
+    "Chunk",
+    "Document",
+    "DocumentContent",
     "HttpToolset",
     "McpServer",
     "PromptVersion",

@@ -200,6 +200,9 @@ DOORS = {
     "api:agents": api_of_everyone(AGENT, GET=200, POST=201),
     "api:refine_agent": api_of_everyone({"goal": "Know ships"}, POST=200),
     "api:agent": api_of_hers(AGENT, GET=200, PUT=200, PATCH=200, DELETE=204),
+    # Without a file, which is 422: tests/agents/api/test_documents.py sends some.
+    "api:agent_documents": api_of_hers(GET=200, POST=422),
+    "api:document": api_of_hers(DELETE=204),
     "api:sessions": api_of_hers(GET=200, POST=201),
     "api:session": api_of_hers({"title": "Whales"}, GET=200, PATCH=200, DELETE=204),
     "api:session_messages": api_of_hers({"content": "Why?"}, GET=200, POST=200),

@@ -17,6 +17,7 @@ from uuid_utils.compat import uuid7
 from accounts.services.api_keys import make_key
 from accounts.services.tokens import begin_family
 from agents.services.agents import update_agent
+from agents.services.documents import add_documents
 from agents.services.workspaces import store_file
 from chat.models import Message
 from chat.services.conversations import start_conversation
@@ -63,6 +64,7 @@ def world(alice, agent) -> dict[str, Any]:
         "question_id": posted.message.pk,
         "message_id": posted.answer.pk,
         "file_id": written.entry.id,
+        "document_id": given(alice, agent),
         "run_id": run_id,
         "key": "no-key",
         "token": "no-token",
@@ -79,6 +81,11 @@ def world(alice, agent) -> dict[str, Any]:
         "recording_id": recorded(alice, Place(conversation_id=conversation.pk)),
         "server_id": uuid7(),  # nobody's; what is asked of one is in tests of its own
     }
+
+
+def given(user, agent) -> Any:
+    file = ContentFile(b"Whales sing.", name="whales.txt")
+    return add_documents(actor=user, agent_id=agent.pk, files=[file])[0].pk
 
 
 def recorded(user, place: Place) -> Any:

@@ -5,10 +5,15 @@ from typing import Any
 
 import pytest
 
-from config.body_limit import BodyLimit
+from config.body_limit import LIMIT as USUAL
+from config.body_limit import BodyLimit, limit_at
 from tests.config.asgi import ask
 
 LIMIT = 100
+
+
+def at_most(_path: str) -> int:
+    return LIMIT
 
 
 class Echo:
@@ -33,14 +38,14 @@ class Echo:
 
 async def test_a_body_of_the_limit_passes():
     answer = await ask(
-        BodyLimit(Echo(), LIMIT), "/", method="POST", headers={"content-length": "100"}, body=[b"x" * 100]
+        BodyLimit(Echo(), at_most), "/", method="POST", headers={"content-length": "100"}, body=[b"x" * 100]
     )
     assert (answer.status, answer.body) == (200, b"100")
 
 
 async def test_a_larger_one_that_says_so_is_refused_unread():
     echo = Echo()
-    answer = await ask(BodyLimit(echo, LIMIT), "/", method="POST", headers={"content-length": "101"})
+    answer = await ask(BodyLimit(echo, at_most), "/", method="POST", headers={"content-length": "101"})
     assert answer.status == 413
     assert not echo.asked
 
@@ -51,7 +56,7 @@ async def test_a_larger_one_that_says_so_is_refused_unread():
 async def test_a_larger_one_that_does_not_is_refused_when_it_has_come(headers):
     echo = Echo()
     answer = await ask(
-        BodyLimit(echo, LIMIT), "/", method="POST", headers=headers, body=[b"x" * 60, b"x" * 60, b"x" * 60]
+        BodyLimit(echo, at_most), "/", method="POST", headers=headers, body=[b"x" * 60, b"x" * 60, b"x" * 60]
     )
     assert answer.status == 413
     assert len(echo.seen) <= LIMIT
@@ -75,7 +80,7 @@ async def test_a_client_of_openai_is_told_in_its_shape(headers):
 
 async def _sent_too_much(path, headers):
     answer = await ask(
-        BodyLimit(Echo(), LIMIT), path, method="POST", headers=headers, body=[b"x" * 60, b"x" * 60]
+        BodyLimit(Echo(), at_most), path, method="POST", headers=headers, body=[b"x" * 60, b"x" * 60]
     )
     assert answer.status == 413
     assert answer.headers["content-type"] == "application/json"
@@ -90,3 +95,27 @@ async def test_sockets_pass():
 
     await BodyLimit(application)({"type": "websocket"}, None, None)  # type: ignore[arg-type]
     assert passed == ["websocket"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/agents/{id}/documents", "/agents/{id}/documents/", "/agents/{id}/documents/?x=1"]
+)
+def test_documents_may_be_larger_four_of_them_at_once(path, settings):
+    settings.MAX_DOCUMENT_BYTES = 20 * 1024**2
+    limit = limit_at(path.format(id="019a0000-0000-7000-8000-00000000000a"))
+    assert 4 * 20 * 1024**2 < limit < 81 * 1024**2
+    settings.MAX_DOCUMENT_BYTES = 1
+    assert limit_at(path.format(id="019a0000-0000-7000-8000-00000000000a")) == USUAL
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/agents",
+        "/api/agents/x/documents",
+        "/api/documents/019a0000-0000-7000-8000-00000000000a",
+        "/chat/",
+    ],
+)
+def test_nothing_else_may(path):
+    assert limit_at(path) == USUAL

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from config.body_limit import LIMIT
+from config.body_limit import LIMIT, limit_at
 from tests.settings import READ
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,6 +51,16 @@ def test_nginx_takes_what_parley_takes():
     found = re.search(r"client_max_body_size (\d+)m;", NGINX)
     assert found is not None
     assert int(found[1]) * 1024 * 1024 == LIMIT
+
+
+def test_nginx_takes_documents_as_parley_does():
+    found = re.search(r"location ~ \"([^\"]*documents[^\"]*)\" \{\s*client_max_body_size (\d+)m;", NGINX)
+    assert found is not None
+    place = "/agents/01a1fcaf-280a-7709-93b8-104e9161cbaf/documents"
+    for address in (f"/api{place}", f"{place}/"):
+        assert re.match(found[1], address)
+        assert limit_at(address) <= int(found[2]) * 1024 * 1024
+    assert not re.match(found[1], "/api/agents")
 
 
 def test_only_sends_go_to_a_second_server_after_they_reached_one():

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from agents.knowledge.indexer import indexing_documents
 from chat import dispatch
 from config import metrics, tracing
 from config.database_steps import bring_up_to_date
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         tracing.start()
-        async with delivering():
+        async with delivering(), indexing_documents():
             await dispatch.work(stopping, self.say_ready)
         await tracing.stop()
 

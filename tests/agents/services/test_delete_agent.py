@@ -26,8 +26,8 @@ def busy(alice, bob, agent):
     return agent
 
 
-def test_the_impact_counts_what_goes_in_three_queries(alice, busy, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_the_impact_counts_what_goes_in_four_queries(alice, busy, django_assert_num_queries):
+    with django_assert_num_queries(4):
         impact = impact_of(busy, reader=alice)
 
     assert (impact.conversations, impact.of_others, impact.messages, impact.runs) == (3, 1, 9, 1)

@@ -1,0 +1,66 @@
+"""What is looked for: the words of a question that say something, each without its ending."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+#: Words of a question that count; more would only cost time.
+MOST_WORDS = 12
+MOST_CHARS = 60
+#: A stem of so many letters stands for all words that begin with it, a shorter one for itself and its plural.
+FEWEST_OF_PREFIX = 4
+
+_WORD = re.compile(r"\w+")
+#: Of English and German, what takes part in inflection only. Longer ones first.
+_ENDINGS = ("ings", "ing", "ies", "ied", "ern", "es", "ed", "en", "er", "em", "s", "e", "y", "n")
+_SMALL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a about all also am an and any are as at be been but by can could did do does for from get give
+        had has have he her his how i if in into is it its just like long many me more much my no not of
+        on one or our out please she should so some tell than that the their them then there these they
+        this to us very was we were what when where which who why will with would you your
+        aber alle als am an auch auf aus bei bin bis bist da das dass dein dem den der des die dies
+        diese dieser doch du ein eine einem einen einer eines er es für gibt habe haben hat ich ihr im
+        in ist ja kann kein keine man mein mich mir mit muss nach nicht noch nur oder sein sich sie sind
+        so soll über um und uns von vor wann warum was wegen welche welcher wem wen wenn wer werden wie
+        wieviel wir wird wo zu zum zur
+        """,
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the question: ``exact`` words that mean it, and a ``prefix`` of others where there is one."""
+
+    exact: tuple[str, ...]
+    prefix: str = ""
+
+
+def terms_of(query: str) -> list[Term]:
+    """In the order of the question, each once; without small words, unless there are no others."""
+    words = [word[:MOST_CHARS] for word in _WORD.findall(_plain(query).replace("_", " "))]
+    telling = [word for word in words if word not in _SMALL and (len(word) > 1 or word.isdigit())] or words
+    return list(dict.fromkeys(map(_term, telling)))[:MOST_WORDS]
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFC", text).lower()
+
+
+def _term(word: str) -> Term:
+    stem = _stem(word)
+    if len(stem) >= FEWEST_OF_PREFIX and not word.isdigit():
+        return Term((), stem)
+    return Term(tuple(dict.fromkeys((word, stem, f"{stem}s"))) if stem.isalpha() else (word,))
+
+
+def _stem(word: str) -> str:
+    """What is left is long enough to mean something: three letters before an s, four before all else."""
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) >= (FEWEST_OF_PREFIX - 1 if ending == "s" else FEWEST_OF_PREFIX):
+            return stem
+    return word
