@@ -40,7 +40,8 @@ async def start() -> None:
 async def stop() -> None:
     """Hands the runs over; gives up after ``CLOSING_TIME``, because the next process can do it too."""
     from chat import dispatch
-    from voice import children, readings
+    from children.pool import close_all
+    from voice import readings
     from voice.speech import registry
 
     try:
@@ -52,7 +53,7 @@ async def stop() -> None:
             await readings.close()
             await dispatch.stop()
             await registry.aclose()
-            await asyncio.to_thread(children.close_all)
+            await asyncio.to_thread(close_all)
             await tracing.stop()
     except TimeoutError:
         logger.warning(

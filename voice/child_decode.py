@@ -5,9 +5,9 @@ import wave
 from collections.abc import Callable
 from typing import Any
 
+from children.life import Bounds, live
+from children.wire import Message
 from voice.audio import Probed, Unusable, decoded, heard
-from voice.child_life import Bounds, live
-from voice.child_wire import Message
 from voice.pcm import HEARD_RATE, SAMPLE, SPOKEN_RATE
 
 # What 5 MiB can hold at worst, an hour, is found too long after its first minutes.

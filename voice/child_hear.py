@@ -8,8 +8,8 @@ from typing import Any
 
 from pocketsphinx import Decoder
 
-from voice.child_life import Bounds, live
-from voice.child_wire import Message
+from children.life import Bounds, live
+from children.wire import Message
 from voice.pcm import HEARD_RATE, pieces_at_pauses
 
 BOUNDS = Bounds(memory=1024 * 1024 * 1024, cpu=300, nice=10, closed=True)

@@ -11,8 +11,8 @@ import av
 from av.filter import Graph
 from av.filter.context import FilterContext
 
-from voice.child_life import Bounds, live
-from voice.child_wire import Message
+from children.life import Bounds, live
+from children.wire import Message
 from voice.espeak import SLOWEST_RATE, USUAL_RATE, Espeak
 from voice.pcm import SAMPLE, SPOKEN_RATE
 

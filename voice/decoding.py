@@ -8,9 +8,9 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from children.pool import ChildEnded, ChildFailed, ChildNotStarted, Children
+from children.wire import Message
 from voice.audio import FAULTS, KINDS, Fault, Probed
-from voice.child_wire import Message
-from voice.children import ChildEnded, ChildFailed, ChildNotStarted, Children
 from voice.errors import AudioTooLarge, BadAudio, Unavailable
 from voice.pcm import HEARD_RATE, SPOKEN_RATE, seconds_of
 

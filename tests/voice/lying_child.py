@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from voice.child_life import Bounds, live
-from voice.child_wire import Message
+from children.life import Bounds, live
+from children.wire import Message
 
 
 def answer(_question: dict[str, Any], body: bytes) -> Message:

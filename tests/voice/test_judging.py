@@ -8,10 +8,10 @@ import zipfile
 import av
 import pytest
 
+from children.pool import ChildEnded, ChildFailed, ChildNotStarted, Children
 from config.problems import problem_of
 from tests.voice.sounds import PACKINGS, film, noise, packed, said, tone, wav
 from voice import decoding
-from voice.children import ChildEnded, ChildFailed, ChildNotStarted, Children
 from voice.decoding import judged
 from voice.errors import AudioTooLarge, BadAudio, Unavailable
 from voice.pcm import HEARD_RATE, SAMPLE

@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from django.utils.translation import gettext as _
 
-from voice.children import ChildFailed, Children
+from children.pool import ChildFailed, Children
 from voice.errors import NotUnderstood, SpeechFailed
 from voice.language import language_of
 from voice.pcm import HEARD_RATE, seconds_of

@@ -9,12 +9,12 @@ import time
 
 import pytest
 
-from voice.children import PASSED_ON, ChildEnded, ChildFailed, ChildNotStarted, Children, close_all
+from children.pool import PASSED_ON, ChildEnded, ChildFailed, ChildNotStarted, Children, close_all
 
-ODD = "tests.voice.odd_child"
+ODD = "tests.children.odd_child"
 PARENT = f"""
 import asyncio
-from voice.children import Children
+from children.pool import Children
 
 async def main():
     children = Children({ODD!r}, most=1)
@@ -52,6 +52,13 @@ async def test_a_child_is_kept_and_answers_again(children):
     assert await pid_of(children) == first["pid"] != os.getpid()
 
 
+async def test_it_says_how_far_it_is_before_it_answers(children):
+    told = []
+    answer = await children.ask({"do": "count"}, b"body", seconds=30, told=told.append)
+    assert (told, answer) == ([0, 1, 2], ({"counted": True}, b"body"))
+    assert await children.ask({"do": "count"}, seconds=30) == ({"counted": True}, b"")
+
+
 async def test_it_knows_no_secrets_and_lets_the_server_go_first(children, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     header, _ = await children.ask({"do": "echo"}, seconds=30)
@@ -83,7 +90,7 @@ async def test_one_that_hangs_is_ended(children, caplog):
     with pytest.raises(ChildEnded):
         await children.ask({"do": "hang"}, seconds=0.1)
     assert ended(first)
-    assert "tests.voice.odd_child failed: exit status -9." in caplog.text
+    assert "tests.children.odd_child failed: exit status -9." in caplog.text
 
 
 async def test_one_that_does_not_come_up_has_not_met_the_question():
@@ -157,7 +164,7 @@ async def test_of_those_for_one_use_the_next_is_started_ahead():
 
 
 async def test_those_that_wait_too_long_are_ended(monkeypatch):
-    monkeypatch.setattr("voice.children.IDLE_S", 0.05)
+    monkeypatch.setattr("children.pool.IDLE_S", 0.05)
     children = Children(ODD, most=1)
     pid = await pid_of(children)
     while not ended(pid):

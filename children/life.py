@@ -7,11 +7,13 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
-from voice import child_wire
+from children import wire
 
 _STDERR = 2
+#: Where the answers go, once it lives.
+_to_server: list[IO[bytes]] = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Bounds:
     closed: bool = False
 
 
-def live(answer: Callable[[dict[str, Any], bytes], child_wire.Message], bounds: Bounds) -> None:
+def live(answer: Callable[[dict[str, Any], bytes], wire.Message], bounds: Bounds) -> None:
     """Answers until the server closes its end, which it does also by being killed.
 
     What goes wrong in ``answer`` ends the child, with a traceback for the server's log.
@@ -35,15 +37,25 @@ def live(answer: Callable[[dict[str, Any], bytes], child_wire.Message], bounds: 
     questions, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(_STDERR, 1)  # what libraries print must not come between the messages
     _bound(bounds)
+    _to_server.append(answers)
     with suppress(BrokenPipeError):
-        child_wire.write(answers, {"ready": True})  # what goes wrong from now on is about a question
-    while (question := child_wire.read(questions)) is not None:
+        wire.write(answers, {"ready": True})  # what goes wrong from now on is about a question
+    while (question := wire.read(questions)) is not None:
         _limit(resource.RLIMIT_CPU, math.ceil(_cpu_used()) + bounds.cpu)
-        header, body = answer(*question)
-        try:
-            child_wire.write(answers, header, body)
-        except BrokenPipeError:
-            sys.exit(1)
+        _said(answers, *answer(*question))
+
+
+def say_so_far(value: Any) -> None:
+    """Tells whoever asked something before the answer: what JSON can say."""
+    for stream in _to_server:
+        _said(stream, {wire.SO_FAR: value})
+
+
+def _said(stream: IO[bytes], header: dict[str, Any], body: bytes = b"") -> None:
+    try:
+        wire.write(stream, header, body)
+    except BrokenPipeError:
+        sys.exit(1)  # nobody waits for it any more
 
 
 def _bound(bounds: Bounds) -> None:

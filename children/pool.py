@@ -13,14 +13,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, cast
 
-from voice import child_wire
-from voice.child_wire import Message
+from children import wire
+from children.wire import Message
 
 logger = logging.getLogger(__name__)
 
@@ -74,12 +74,20 @@ class Children:
         atexit.register(self.close)
         _made.append(self)
 
-    async def ask(self, question: dict[str, Any], body: bytes = b"", *, seconds: float) -> Message:
+    async def ask(
+        self,
+        question: dict[str, Any],
+        body: bytes = b"",
+        *,
+        seconds: float,
+        told: Callable[[Any], None] = lambda _so_far: None,
+    ) -> Message:
         """The answer of a child, which has ``seconds`` for it once it has begun. Raises ChildFailed.
 
-        A caller that is cancelled takes its child along.
+        ``told`` is called in another thread with what the child says before it answers. A caller that is
+        cancelled takes its child along.
         """
-        errand = _Errand()
+        errand = _Errand(told)
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._threads, self._run, errand, question, body, seconds)
@@ -107,7 +115,7 @@ class Children:
         child = self._take()
         try:
             with errand.under_way(child):
-                answer = child.ask(question, body, seconds)
+                answer = child.ask(question, body, seconds, errand.told)
         except ChildFailed:
             last_words = child.end()
             if not errand.cancelled:
@@ -163,7 +171,8 @@ class Children:
 class _Errand:
     """One question under way, and whether it is still wanted."""
 
-    def __init__(self) -> None:
+    def __init__(self, told: Callable[[Any], None]) -> None:
+        self.told = told
         self._lock = threading.Lock()
         self._child: _Child | None = None
         self.cancelled = False
@@ -218,16 +227,19 @@ class _Child:
     def lives(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, question: dict[str, Any], body: bytes, seconds: float) -> Message:
+    def ask(
+        self, question: dict[str, Any], body: bytes, seconds: float, told: Callable[[Any], None]
+    ) -> Message:
         """Raises ChildFailed, and then the child is of no use any more."""
         self.asked += 1
         deadline = threading.Timer(seconds, self.kill)
         deadline.daemon = True
         deadline.start()
         try:
-            self._is_ready = self._is_ready or child_wire.read(self._from) is not None
-            child_wire.write(self._to, question, body)
-            answer = child_wire.read(self._from)
+            self._is_ready = self._is_ready or wire.read(self._from) is not None
+            wire.write(self._to, question, body)
+            while (answer := wire.read(self._from)) is not None and wire.SO_FAR in answer[0]:
+                told(answer[0][wire.SO_FAR])
         except (OSError, ValueError):
             answer = None
         finally:

@@ -1,11 +1,14 @@
 """How a server and its child talk: messages of a JSON object and some bytes, one answer for each question.
 
-Before the first question the child says that it is ready.
+Before the first question the child says that it is ready, and before an answer perhaps how far it is.
 """
 
 import json
 import struct
 from typing import IO, Any, TypeAlias
+
+#: The name under which a child tells something before it answers.
+SO_FAR = "so_far"
 
 Message: TypeAlias = tuple[dict[str, Any], bytes]
 
