@@ -90,7 +90,9 @@ class NotADocument(Refused):
     key = "not_a_document"
 
     def __init__(self, name: str) -> None:
-        super().__init__(_("“%(name)s” cannot be read. Send TXT, Markdown or CSV.") % {"name": name})
+        super().__init__(
+            _("“%(name)s” cannot be read. Send PDF, TXT, Markdown, DOCX, HTML or CSV.") % {"name": name}
+        )
 
 
 class UnreadableForm(Refused):

@@ -31,7 +31,7 @@ FORM_SCHEMA = {
                             "type": "array",
                             "items": {"type": "string", "format": "binary"},
                             "minItems": 1,
-                            "description": "TXT, Markdown or CSV; what they are said to be "
+                            "description": "PDF, TXT, Markdown, DOCX, HTML or CSV; what they are said to be "
                             "does not matter, but what their bytes and names say",
                         }
                     },

@@ -12,10 +12,11 @@ from contextvars import Context
 from django.conf import settings
 
 from agents.database import in_database
-from agents.document_formats import Format
-from agents.knowledge.reading import Reading, Unreadable, read
+from agents.knowledge.extraction import extracted, passages_from
+from agents.knowledge.reading import Unreadable
 from agents.services import indexing
 from agents.services.indexing import Job
+from children.pool import ChildFailed, ChildNotStarted
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +67,11 @@ async def index_next() -> bool:
     except asyncio.CancelledError:
         await asyncio.shield(in_database(indexing.give_back, job, blamed=False))
         raise
+    except ChildNotStarted:  # the machine has no memory left for one
+        await in_database(indexing.give_back, job, blamed=False)
+        return False
+    except ChildFailed:
+        await in_database(indexing.give_back, job, blamed=True)
     except Exception:
         logger.exception("document %s broke", job.document_id)
         await in_database(indexing.give_back, job, blamed=True)
@@ -73,26 +79,39 @@ async def index_next() -> bool:
 
 
 async def _indexed(job: Job) -> None:
-    reading = await _read(job)
+    found = await _read(job)
+    if found is None:
+        return
+    pages, lines = found
     await in_database(indexing.drop_chunks, job)
-    passages = reading.passages
-    for first in range(0, len(passages), AT_ONCE):
-        progress = READ + (100 - READ) * first // len(passages)
-        batch = passages[first : first + AT_ONCE]
+    for first in range(0, len(lines), AT_ONCE):
+        progress = READ + (100 - READ) * first // len(lines)
+        batch = passages_from(lines[first : first + AT_ONCE])
         if not await in_database(indexing.store_chunks, job, first, batch, progress):
             return  # deleted, or taken over
-    await in_database(indexing.finish, job, pages=reading.pages, chunks=len(passages))
+    await in_database(indexing.finish, job, pages=pages, chunks=len(lines))
 
 
-async def _read(job: Job) -> Reading:
-    """While it is read, others see that this process lives."""
-    reading = asyncio.create_task(asyncio.to_thread(read, Format(job.format), job.data))
+async def _read(job: Job) -> tuple[int | None, list[bytes]] | None:
+    """Pages and passages. While it is read, others see that this process lives, and how far it is.
+
+    None where the document is not this process's any more: nobody waits for it.
+    """
+    done = 0
+
+    def told(hundredths: int) -> None:
+        nonlocal done
+        done = hundredths
+
+    reading = asyncio.create_task(extracted(job.format, job.data, told))
     try:
         while not (await asyncio.wait({reading}, timeout=BEAT))[0]:
-            await in_database(indexing.beat, job, 0)
+            if not await in_database(indexing.beat, job, done * READ // 100):
+                return None
         return reading.result()
     finally:
         reading.cancel()
+        await asyncio.gather(reading, return_exceptions=True)
 
 
 @asynccontextmanager

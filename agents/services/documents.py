@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 #: The field of a form that has them.
 FIELD = "file"
-#: Those that are understood so far.
-READ = (Format.TXT, Format.MD, Format.CSV)
 
 
 @dataclass(frozen=True)
@@ -91,7 +89,7 @@ def _judged(file: "File[bytes]") -> _Judged:
     if not data:
         raise Invalid({FIELD: [_("“%(name)s” is empty.") % {"name": name}]})
     found = format_of(name, data)
-    if found not in READ:
+    if found is None:
         raise NotADocument(name)
     return _Judged(file, name, found, len(data), sha256(data).hexdigest())
 

@@ -49,12 +49,12 @@ class _Reader(HTMLParser):
         self._into.append(data.replace("\n", " "))
 
 
-def readable(html: str) -> tuple[str, str]:
-    """Title and text."""
+def readable(html: str, *, most: int = MAX_HTML) -> tuple[str, str]:
+    """Title and text. More than ``most`` characters may be read where nobody waits."""
     reader = _Reader()
     reader.feed(
         nh3.clean(
-            _without_code(html)[:MAX_HTML],
+            _without_code(html)[:most],
             tags=BLOCKS | CELLS | {"title"},
             clean_content_tags=SKIPPED,
             attributes={},

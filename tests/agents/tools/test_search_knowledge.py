@@ -91,6 +91,7 @@ async def names(agent_id, *ticked):
     return [spec.name for spec in box.specs()]
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_only_an_agent_with_a_source_has_the_tool():
     knows, other = uuid4(), uuid4()
 
@@ -105,6 +106,7 @@ async def test_only_an_agent_with_a_source_has_the_tool():
     assert await names(knows) == []
 
 
+@pytest.mark.django_db(transaction=True)
 async def test_a_source_that_breaks_is_a_tool_that_failed():
     class Broken:
         async def search(self, query, most):
