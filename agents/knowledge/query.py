@@ -4,8 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-#: Words of a question that count; more would only cost time.
-MOST_WORDS = 12
+#: Words of a question that count, the longest: the others say less and cost as much time.
+MOST_WORDS = 8
 MOST_CHARS = 60
 #: A stem of so many letters stands for all words that begin with it, a shorter one for itself and its plural.
 FEWEST_OF_PREFIX = 4
@@ -38,12 +38,29 @@ class Term:
     exact: tuple[str, ...]
     prefix: str = ""
 
+    def is_in(self, words: set[str]) -> bool:
+        """Of ``words_in`` a text."""
+        prefix = _folded(self.prefix)
+        return not words.isdisjoint(map(_folded, self.exact)) or (
+            bool(prefix) and any(word.startswith(prefix) for word in words)
+        )
+
 
 def terms_of(query: str) -> list[Term]:
     """In the order of the question, each once; without small words, unless there are no others."""
     words = [word[:MOST_CHARS] for word in _WORD.findall(_plain(query).replace("_", " "))]
     telling = [word for word in words if word not in _SMALL and (len(word) > 1 or word.isdigit())] or words
-    return list(dict.fromkeys(map(_term, telling)))[:MOST_WORDS]
+    counting = set(sorted(set(telling), key=len, reverse=True)[:MOST_WORDS])
+    return list(dict.fromkeys(_term(word) for word in telling if word in counting))
+
+
+def words_in(text: str) -> set[str]:
+    """Without accents, which SQLite does not tell apart."""
+    return set(_WORD.findall(_folded(_plain(text))))
+
+
+def _folded(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFD", text) if not unicodedata.combining(one))
 
 
 def _plain(text: str) -> str:

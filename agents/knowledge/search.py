@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from agents.database import in_database
-from agents.knowledge.query import Term, terms_of
+from agents.knowledge.query import Term, terms_of, words_in
 from agents.models import Document
 from agents.models.document import DocumentStatus
 from agents.tools.knowledge import Passage
@@ -61,10 +61,18 @@ def passages_for(agent_id: UUID, query: str, most: int) -> list[Passage]:
     if not terms:
         return []
     rows = _in_postgresql if connection.vendor == "postgresql" else _in_sqlite
-    return [
+    found = [
         Passage(str(UUID(str(document_id))), name, page, text)
         for document_id, name, page, text in rows(agent_id, terms, most)
     ]
+    return _without_the_weak(found, terms)
+
+
+def _without_the_weak(found: list[Passage], terms: list[Term]) -> list[Passage]:
+    """Those that have half as many of the words as the best: it may have few, but rare ones."""
+    words = [words_in(passage.text) for passage in found]
+    had = [sum(term.is_in(one) for term in terms) for one in words]
+    return [passage for passage, count in zip(found, had, strict=True) if count * 2 >= had[0]]
 
 
 def _in_sqlite(agent_id: UUID, terms: list[Term], most: int) -> list[Any]:

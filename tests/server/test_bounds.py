@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from http.client import HTTPConnection
 
+import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -143,3 +144,15 @@ def test_a_client_that_takes_nothing_of_an_answer_is_cut_off_after_a_while(tmp_p
     command = [sys.executable, "-c", SLOW_CLIENTS]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["True", "False"], done.stderr
+
+
+def test_a_document_may_be_larger_than_anything_else_and_has_its_own_bound(serve: Serve) -> None:
+    parley = serve()
+    agent = httpx2.post(f"{parley.url}/api/agents", json={"name": "Sailor", "system_prompt": "x"}).json()[
+        "id"
+    ]
+    place = f"/api/agents/{agent}/documents"
+    form = {"file": ("ships.txt", b"Ships sail. " * (MANY // 12))}
+    assert httpx2.post(f"{parley.url}{place}", files=form, timeout=60).status_code == httpx2.codes.CREATED
+    head = f"POST {place} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {82 * 1024 * 1024}"
+    assert "413" in answer_to(parley.port, head, b"", 0)

@@ -25,6 +25,11 @@ def test_words_that_say_something_without_their_endings(question, terms):
     assert all(set(term.exact) <= set(one.exact) for one, term in zip(found, terms, strict=True))
 
 
+def test_of_many_words_the_longest_count():
+    terms = terms_of(" ".join(f"{'x' * length}1" for length in range(1, 20)))
+    assert [len(term.prefix) for term in terms] == list(range(13, 21))
+
+
 @given(st.text())
 def test_whatever_is_asked_the_terms_are_few_and_are_words(question):
     terms = terms_of(question)

@@ -75,6 +75,11 @@ def test_a_question_finds_its_passage(agent, knowing, question, answer):
     assert (passage.document_id, passage.title, passage.page) == (str(knowing.pk), "rules.md", None)
 
 
+def test_a_passage_that_has_much_less_than_the_best_is_left_out(agent, knowing):
+    assert len(found(agent, "books card cents")) == 3
+    assert len(found(agent, "books lent three weeks films card")) == 1
+
+
 @pytest.mark.parametrize("question", ["zebras", "", "?", '"', "'", "text : x", "NEAR(", "*", "agent_id"])
 def test_what_is_not_there_is_not_found(agent, knowing, question):
     assert found(agent, question) == []
