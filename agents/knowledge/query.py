@@ -17,15 +17,16 @@ _SMALL = frozenset(
     re.findall(
         r"\w+",
         """
-        a about all also am an and any are as at be been but by can could did do does for from get give
-        had has have he her his how i if in into is it its just like long many me more much my no not of
-        on one or our out please she should so some tell than that the their them then there these they
-        this to us very was we were what when where which who why will with would you your
-        aber alle als am an auch auf aus bei bin bis bist da das dass dein dem den der des die dies
-        diese dieser doch du ein eine einem einen einer eines er es für gibt habe haben hat ich ihr im
-        in ist ja kann kein keine man mein mich mir mit muss nach nicht noch nur oder sein sich sie sind
-        so soll über um und uns von vor wann warum was wegen welche welcher wem wen wenn wer werden wie
-        wieviel wir wird wo zu zum zur
+        a about all also am an and any are as at be been but by can could describe did do does explain
+        for from get give had has have he her his how i if in into is it its just know like long make
+        many may me mean more much my need no not of on one or our out please said say she should show
+        so some tell than that the their them then there these they this to us very want was we were
+        what when where which who why will with would write you your
+        aber alle als am an auch auf aus bei bin bis bist bitte da darf das dass dein dem den der des
+        die dies diese dieser doch du ein eine einem einen einer eines er erkläre es für gibt habe haben
+        hat ich ihr im in ist ja kann kein keine lange mach man mein mich mir mit muss nach nicht noch
+        nur oder sag schreib sein sich sie sind so soll um und uns viel viele von vor wann warum was
+        wegen welche welcher wem wen wenn wer werden wie wieviel wir wird wo zeig zu zum zur über
         """,
     )
 )

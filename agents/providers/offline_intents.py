@@ -16,6 +16,8 @@ FEWEST_WORDS = 3
 QUOTED_SENTENCES = 2
 QUOTED_CHARS = 300
 SHOWN_CHARS = 1_200
+#: Words of a question that a quotation is chosen by, and the letters by which two words are one.
+MOST_KEYWORDS, STEM = 8, 5
 
 _ENDINGS = "md|txt|csv|json|html?|ya?ml|py|js|css|xml|svg|tex|log|sql"
 _NAME = rf"[`\"'\u201c]?(?P<path>\w[\w/-]*(?:\.[\w-]+)*\.(?:{_ENDINGS}))\b[`\"'\u201d]?"
@@ -106,13 +108,30 @@ def searched(result: str) -> str:
     return "This is what the web says:\n\n" + "\n".join(rows) if rows else result
 
 
-def cited(result: str) -> str:
-    """What `search_knowledge` told: the beginnings of the best passages, with their numbers."""
+def cited(result: str, question: str) -> str:
+    """What `search_knowledge` told: the best passages at the question's nearest, with their numbers."""
+    asked = {_stem(word) for word in keywords(question, MOST_KEYWORDS)}
     parts = []
     for number, heading, text in _PASSAGE.findall(result)[:3]:
-        said = " ".join(sentences(text)[:QUOTED_SENTENCES])[:QUOTED_CHARS]
+        said = _nearest(_without_headings(sentences(text)), asked)[:QUOTED_CHARS]
         parts.append(f"{quoted(said)}\n\n{_plain(heading)} [{number}]")
     return "The documents say:\n\n" + "\n\n".join(parts) if parts else ""
+
+
+def _without_headings(said: list[str]) -> list[str]:
+    """A first line that is no sentence says where the passage stands."""
+    return said[1:] if said[1:] and said[0][-1] not in ".!?…:|" else said
+
+
+def _nearest(said: list[str], asked: set[str]) -> str:
+    """The sentence with most of the words that were asked for, the first of equals, and what follows it."""
+    had = [len(asked & {_stem(word) for word in words_of(one)}) for one in said]
+    first = had.index(max(had)) if had else 0
+    return " ".join(said[first : first + QUOTED_SENTENCES])
+
+
+def _stem(word: str) -> str:
+    return word.lower().rstrip("s")[:STEM]
 
 
 def _plain(text: str) -> str:

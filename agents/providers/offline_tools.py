@@ -47,13 +47,16 @@ def calls_for(request: ModelRequest) -> list[ToolCall]:
 
 def told_by_tools(request: ModelRequest) -> str:
     """What the results come to, in Markdown; '' without any that are worth saying."""
-    parts = [_told(name, result) for name, result in _results(request)]
+    question = question_of(request)
+    parts = [_told(name, result, question) for name, result in _results(request)]
     return "\n\n".join(dict.fromkeys(part for part in parts if part))
 
 
-def _told(name: str, result: str) -> str:
+def _told(name: str, result: str, question: str) -> str:
     if result.startswith(NOT_ALLOWED):
         return f"You did not allow `{name}`, so I left it."
+    if name == "search_knowledge":
+        return cited(result, question)
     return _SAID[name](result) if name in _SAID else ""
 
 
@@ -137,5 +140,4 @@ _SAID: dict[str, Callable[[str], str]] = {
     "read_file": read,
     "write_file": str,
     "web_search": searched,
-    "search_knowledge": cited,
 }

@@ -103,6 +103,13 @@ async def test_documents_are_searched_and_quoted_with_their_numbers():
     shown = await text(asking(question, *answered("search_knowledge", {}, result), tools=KNOWING))
     assert "> Open from 13:00. Closed at 18:00.\n\nHours, page 2 [1]" in shown
     assert "Notice [2]" in shown
+    result = (
+        "[1] Rules\nLibrary › Loans\nBring a card. | books | three weeks |\nFilms: one week. Late is dear."
+    )
+    shown = await text(
+        asking("How long is a film lent?", *answered("search_knowledge", {}, result), tools=KNOWING)
+    )
+    assert "> Films: one week. Late is dear.\n\nRules [1]" in shown
     nothing = answered("search_knowledge", {}, "The documents say nothing about this.")
     assert "library" in await text(asking(question, *nothing, tools=KNOWING))
 
