@@ -1,5 +1,6 @@
 """What stands in a document, as passages: of what kind a document is, and what all kinds have in common."""
 
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,11 @@ from agents.tools.readable import readable
 
 #: Characters of all passages together. A book has a million.
 MOST_CHARS = 25_000_000
+
+#: What printers put in place of letters, and what a line may be divided at: nobody types them in a question.
+_OF_PRINTERS = str.maketrans(
+    {"\u00ad": "", **{chr(one): unicodedata.normalize("NFKC", chr(one)) for one in range(0xFB00, 0xFB07)}}
+)
 
 #: The page, or None where there are none, and the text.
 Passage = tuple[int | None, str]
@@ -40,7 +46,7 @@ def passages_in(parts: Iterable[Part]) -> Iterator[Passage]:
     """Raises Unreadable where there is no text, or too much."""
     chars = 0
     for part in parts:
-        whole = storable(part.text)
+        whole = _as_it_is_typed(storable(part.text))
         for piece in pieces_of(whole, headed=part.headed):
             text = piece.shown(whole)
             if any(map(str.isalnum, text)):
@@ -50,3 +56,7 @@ def passages_in(parts: Iterable[Part]) -> Iterator[Passage]:
                 raise Unreadable("too_long")
     if not chars:
         raise Unreadable("empty")
+
+
+def _as_it_is_typed(text: str) -> str:
+    return unicodedata.normalize("NFC", text.translate(_OF_PRINTERS))

@@ -4,7 +4,16 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from agents.models import Agent, HttpToolset, McpServer, PromptVersion, Run, Workspace, WorkspaceFile
+from agents.models import (
+    Agent,
+    Document,
+    HttpToolset,
+    McpServer,
+    PromptVersion,
+    Run,
+    Workspace,
+    WorkspaceFile,
+)
 from chat.models import Conversation, Membership, Message, Participant
 from tests.agents.servers import interface, server
 
@@ -19,6 +28,7 @@ MODELS = (
     Membership,
     Participant,
     WorkspaceFile,
+    Document,
 )
 #: What a person may write here; everything else only services write.
 WRITABLE = {Agent, HttpToolset, McpServer}
@@ -40,6 +50,7 @@ def talked(agent, talk):
     conversation = talk(agent)
     space = Workspace.objects.create(chat_id=conversation.pk, agent=agent, owner=conversation.created_by)
     space.files.create(path="notes.md", key="notes.md", size=3, content=b"Tea", run_id=conversation.pk)
+    Document.objects.create(agent=agent, name="rules.md", format="md", size=9, sha256="0")
     return conversation
 
 
@@ -56,6 +67,7 @@ def test_lists_and_rows_open_in_a_fixed_number_of_queries(
     for number in range(12):
         more = Agent.objects.create(owner=alice, name=f"Agent {number}", system_prompt="x")
         PromptVersion.objects.create(agent=more, number=1, system_prompt="x")
+        Document.objects.create(agent=more, name="rules.md", format="md", size=9, sha256="0")
         talk(more)
 
     assert queries() <= few + 1  # one that looks whether there are rows becomes one that reads them

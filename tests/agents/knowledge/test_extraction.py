@@ -60,6 +60,10 @@ async def test_what_no_database_stores_is_replaced():
     assert await texts("txt", b"\xff\xfea\x00\x00\xd8b\x00") == ["a\ufffdb"]
 
 
+async def test_what_printers_write_is_read_as_people_type_it():
+    assert await texts("txt", "Die O\u0308\ufb00nungs\u00adzeiten".encode()) == ["Die Öffnungszeiten"]
+
+
 async def test_20_mib_on_one_line_are_read():
     found = await texts("txt", b"whale " * (20 * 1024**2 // 6))
     assert sum(map(len, found)) > 18 * 1024**2

@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils import timezone
 
-from agents.models import Agent
+from agents.models import Agent, Document
 from chat.models import Conversation, Message, Participant
 
 
@@ -32,6 +32,16 @@ def test_the_page_counts_what_goes_with_it_and_deletes_nothing(alices, alice, bo
 
 def test_an_agent_nobody_talked_with_says_so(alices, agent):
     assert "Nobody has talked with it yet" in alices.get(url(agent)).content.decode()
+
+
+def test_documents_are_counted_also_where_nobody_has_talked(alices, agent):
+    for number in range(2):
+        Document.objects.create(agent=agent, name="rules.md", format="md", size=9, sha256=str(number))
+
+    page = alices.get(url(agent)).content.decode()
+
+    assert "2 documents" in page
+    assert "Nobody has talked" not in page
 
 
 def test_deleting_takes_everything_along_and_leads_to_the_list(alices, alice, agent):
