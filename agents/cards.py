@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from agents.documents import document_counts
 from agents.models import Agent
 from agents.models.agent import Visibility
 from agents.selectors import may_change
@@ -22,12 +23,15 @@ class AgentCard:
     description: str
     model: str
     conversations: int
+    documents: int
     shared: bool
     changeable: bool
 
 
 def cards_for(user: "User", agents: Iterable[Agent]) -> list[AgentCard]:
     """``agents`` as ``selectors.agent_cards`` gives them."""
+    agents = list(agents)
+    documents = document_counts([agent.pk for agent in agents])
     return [
         AgentCard(
             id=agent.pk,
@@ -35,6 +39,7 @@ def cards_for(user: "User", agents: Iterable[Agent]) -> list[AgentCard]:
             description=agent.description,
             model=agent.model,
             conversations=agent.conversation_count,  # type: ignore[attr-defined]  # annotated by the selector
+            documents=documents.get(agent.pk, 0),
             shared=agent.visibility != Visibility.PRIVATE,
             changeable=may_change(user, agent),
         )

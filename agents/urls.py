@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agents import views
+from agents import document_views, views
 
 app_name = "agents"
 
@@ -15,6 +15,8 @@ urlpatterns = [
     path("servers/<uuid:server_id>/test/", views.test_server, name="test_server"),
     path(f"{agent}/", views.edit, name="edit"),
     path(f"{agent}/delete/", views.delete, name="delete"),
+    path(f"{agent}/documents/", document_views.documents, name="documents"),
+    path(f"{agent}/documents/<uuid:document_id>/delete/", document_views.delete, name="delete_document"),
     path(f"{agent}/versions/", views.versions, name="versions"),
     path(f"{agent}/versions/<int:number>/", views.versions, name="version"),
     path(f"{agent}/versions/<int:number>/restore/", views.restore, name="restore"),

@@ -1,6 +1,6 @@
 """The pages of agents. A view fetches through the person, calls one service and renders one template."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -21,6 +21,7 @@ from agents.changes import storable
 from agents.database import in_database
 from agents.errors import NotFound
 from agents.forms import LANGUAGES, VOICES, AgentPageForm
+from agents.knowledge_section import Refusal, knowledge_section
 from agents.mcp_looks import look_at
 from agents.model_choices import model_choices
 from agents.models import McpServer
@@ -66,7 +67,7 @@ def create(request: SignedInRequest) -> HttpResponse:
         agent = create_agent(actor=request.user, changes=form.changes)
         messages.success(request, _("%(name)s is ready.") % {"name": agent.name})
         return redirect(f"{reverse('chat:home')}?agent={agent.pk}")
-    return _form_page(request, form)
+    return form_page(request, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +79,7 @@ def edit(request: SignedInRequest, agent_id: UUID) -> HttpResponse:
         agent = update_agent(actor=request.user, agent_id=agent_id, changes=form.changes)
         messages.success(request, _("%(name)s is saved.") % {"name": agent.name})
         return redirect("agents:edit", agent.pk)
-    return _form_page(request, form)
+    return form_page(request, form)
 
 
 def _posted(request: SignedInRequest) -> Any:
@@ -86,10 +87,16 @@ def _posted(request: SignedInRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _form_page(request: SignedInRequest, form: AgentPageForm) -> HttpResponse:
+def form_page(
+    request: SignedInRequest, form: AgentPageForm, refusals: Sequence[Refusal] = ()
+) -> HttpResponse:
+    """The page of the form; ``refusals`` are of files that were to become documents."""
     agent = None if form.instance._state.adding else form.instance
     context = {"form": form, "agent": agent, "voices": VOICES, "languages": LANGUAGES}
-    return render(request, "agents/agent_form.html", context, status=UNPROCESSABLE if form.is_bound else None)
+    if agent is not None:
+        context["knowledge"] = knowledge_section(agent, refusals)
+    status = UNPROCESSABLE if form.is_bound or refusals else None
+    return render(request, "agents/agent_form.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

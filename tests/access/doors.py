@@ -185,6 +185,8 @@ DOORS = {
     "agents:models": everyones(GET=200),
     "agents:edit": hers(GET=200, POST=422),
     "agents:delete": hers(GET=200, POST=302),
+    "agents:documents": hers(GET=302, POST=422),  # without a file: tests/agents/pages/test_documents.py
+    "agents:delete_document": hers(POST=302),
     "agents:versions": hers(GET=200),
     "agents:version": hers(GET=200),
     "agents:restore": hers(POST=302),

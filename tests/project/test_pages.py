@@ -31,6 +31,7 @@ def test_the_style_sheet_imports_every_component_once():
         "parley.css",
         "agents.css",
         "admin.css",
+        "documents.css",
         "reference.css",
         "replay.css",
     }  # the first imports; the others are linked by their pages
