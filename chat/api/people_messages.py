@@ -5,12 +5,12 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from ninja import Header, Query, Router
+from ninja import Query, Router
 from ninja.responses import Status
-from uuid_utils.compat import uuid4
 
 from accounts.requests import SignedInRequest
 from accounts.schemas import BODY_REFUSALS, MAX_PAGE, REFUSALS, Problem
+from chat.api.idempotency import IdempotencyKey, client_id_of
 from chat.api.people_schemas import ConversationMessages, NewMessage, PostedOut
 from chat.errors import Invalid
 from chat.people_told import Told, message_told, posted_told
@@ -78,7 +78,7 @@ def post(
     request: SignedInRequest,
     conversation_id: UUID,
     payload: NewMessage,
-    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", max_length=100)] = "",
+    idempotency_key: IdempotencyKey = None,
 ) -> Status[Told]:
     """Says something. An agent of a room answers what names it with `@`, or replies to it.
 
@@ -90,7 +90,7 @@ def post(
         actor=request.user,
         conversation_id=conversation_id,
         content=payload.content,
-        client_id=payload.client_id or idempotency_key or uuid4().hex,
+        client_id=payload.client_id or client_id_of(idempotency_key),
         reply_to=payload.reply_to,
         manner=Manner.ANNOUNCED if payload.message_type == "System" else Manner.SAID,
     )

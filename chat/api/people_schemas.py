@@ -11,6 +11,7 @@ from accounts.schemas import TEXT, Strict
 from chat.api.schemas import Words
 from chat.models.conversation import MAX_TITLE
 from chat.services.members import MOST_MEMBERS
+from chat.text import CLIENT_ID
 
 ConversationType = Literal["DirectMessage", "AgentChat", "Room"]
 Id = Annotated[UUID, Field(strict=False)]  # JSON has only text for it
@@ -55,6 +56,11 @@ def _text(description: str, most: int, default: str = "") -> Any:
     """The bound is told here and kept by the service, which has words for it in the caller's language."""
     extra: Any = {"maxLength": most, "pattern": TEXT}
     return Field(default=default, description=description, json_schema_extra=extra)
+
+
+def _client_id(description: str) -> Any:
+    extra: Any = {"pattern": f"^({CLIENT_ID.pattern})?$"}
+    return Field(default="", description=description, json_schema_extra=extra)
 
 
 class ParticipantOut(Schema):
@@ -119,7 +125,7 @@ class NewMessage(Strict):
     message_type: MessageType = Field(
         default="Text", description="`Image` and `File` are refused until there are attachments"
     )
-    client_id: str = _text("Sent again, it gives the same message", 100)
+    client_id: str = _client_id("Sent again, it gives the same message")
 
 
 class ConversationMessage(Schema):
@@ -186,7 +192,7 @@ class AgentStartIn(Strict):
     model_config = _example(initial_message="Why do whales sing?")
 
     initial_message: Words | None = Field(default=None, description="Said at once, if it is there")
-    client_id: str = _text("Sent again with a message, it gives the same conversation", 100)
+    client_id: str = _client_id("Sent again with a message, it gives the same conversation")
 
 
 class StartedOut(Schema):

@@ -22,8 +22,9 @@ class Caller:
         self.browser = Client()
         self.browser.force_login(user)
 
-    def post(self, path: str, **body: Any) -> HttpResponse:
-        return self.browser.post(f"/api{path}", json.dumps(body), content_type="application/json")
+    def post(self, path: str, *, headers: dict[str, str] | None = None, **body: Any) -> HttpResponse:
+        url, data = f"/api{path}", json.dumps(body)
+        return self.browser.post(url, data, content_type="application/json", headers=headers)
 
     def get(self, path: str) -> HttpResponse:
         return self.browser.get(f"/api{path}")

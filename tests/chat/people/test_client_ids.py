@@ -44,3 +44,15 @@ def test_the_same_words_as_an_answer_to_something_else_are_a_conflict(room, as_a
 def test_an_announcement_is_not_the_same_as_a_message(room, as_alice):
     assert sends(as_alice, room, "Dinner").status_code == 201
     assert sends(as_alice, room, "Dinner", message_type="System").status_code == 409
+
+
+@pytest.mark.parametrize("key", ['"8e03978e"', "order 47/11", "k" * 255])
+def test_whatever_a_program_takes_as_its_key_stands_for_one_message(room, as_alice, key):
+    def send():
+        return as_alice.post(
+            f"/conversations/{room['id']}/messages", content="Hello", headers={"Idempotency-Key": key}
+        )
+
+    first, again = send(), send()
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json()["id"] == again.json()["id"]
