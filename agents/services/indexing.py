@@ -41,7 +41,8 @@ def claim_next() -> Job | None:
     """
     silent = timezone.now() - LEASE
     dead = Q(status=DocumentStatus.INDEXING) & (Q(heartbeat_at=None) | Q(heartbeat_at__lt=silent))
-    free = Document.objects.filter(Q(status=DocumentStatus.QUEUED) | dead).order_by("id")
+    unread = Document.objects.filter(status__in=(DocumentStatus.QUEUED, DocumentStatus.INDEXING))
+    free = unread.filter(Q(status=DocumentStatus.QUEUED) | dead).order_by("id")
     for document in free[:10]:
         seen = free.filter(pk=document.pk, status=document.status, attempts=document.attempts)
         if document.attempts >= MOST_ATTEMPTS:
