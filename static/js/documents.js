@@ -6,6 +6,7 @@ class AgentDocuments extends HTMLElement {
   #ended;
   #waiting = [];
   #sending = false;
+  #deletion;
 
   connectedCallback() {
     this.#ended = new AbortController();
@@ -14,6 +15,8 @@ class AgentDocuments extends HTMLElement {
     this.addEventListener("dragover", (event) => this.#over(event), { signal });
     this.addEventListener("dragleave", ({ relatedTarget }) => this.contains(relatedTarget) || this.#left(), { signal });
     this.addEventListener("drop", (event) => this.#dropped(event), { signal });
+    this.addEventListener("click", ({ target }) => (this.#deletion = target.closest(".document button")), { signal });
+    this.addEventListener("htmx:after:swap", () => this.#drawn(), { signal });
     for (const name of ["htmx:before:response", "htmx:after:request", "htmx:error"]) {
       this.addEventListener(name, (event) => this.#looked(event), { signal });
     }
@@ -97,6 +100,13 @@ class AgentDocuments extends HTMLElement {
     const line = this.querySelector(".knowledge__sending");
     line.lastElementChild.textContent = words;
     line.hidden = !words;
+  }
+
+  // Who deleted a row by keyboard goes on from here, not from the top of the page.
+  #drawn() {
+    if (!this.#deletion || this.#deletion.isConnected) return;
+    this.#deletion = undefined;
+    if (document.activeElement === document.body) this.#form.elements.file.focus({ preventScroll: true });
   }
 
   // A look at the rows that fails is tried again in a second: no word about it, and no sign-in page over the form.

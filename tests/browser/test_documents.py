@@ -136,6 +136,7 @@ async def test_it_works_by_keyboard(page: Page, offline: Parley, new_agent: NewA
     await is_ready(page, "rules.md")
     await page.get_by_role("button", name="Delete rules.md").press("Enter")
     await expect(page.locator(".document")).to_have_count(0)
+    await expect(page.get_by_label("Choose files, or drop them here")).to_be_focused()
 
 
 async def test_it_works_without_scripts(browse: Browse, offline: Parley, new_agent: NewAgent) -> None:
