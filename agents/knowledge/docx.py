@@ -23,7 +23,7 @@ def parts_of(data: bytes) -> list[Part]:
             include_embedded_style_map=False,
             convert_image=images.img_element(lambda _image: {"src": ""}),
         )
-    except Unreadable:
+    except (Unreadable, MemoryError):
         raise
     except Exception:  # noqa: BLE001 (whatever a broken file makes of a parser)
         raise Unreadable("unreadable") from None

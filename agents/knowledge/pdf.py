@@ -6,21 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
 
 from agents.knowledge.reading import Part, Unreadable
-
-#: What hostile and broken files make of a parser: whatever it did not expect.
-BROKEN = (
-    PyPdfError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    OSError,
-    RuntimeError,
-    TypeError,
-    ValueError,
-)
 
 _HYPHEN = re.compile(r"(?<=[a-zäöüßáéíóúàèìòùâêîôûçñ])-\n(?=[a-zäöüßáéíóúàèìòùâêîôûçñ])")
 #: An end of a line in the midst of a sentence.
@@ -39,13 +26,17 @@ def pages_of(data: bytes, told: Callable[[int, int], None] = lambda _page, _of: 
         if reader.is_encrypted and not reader.decrypt(""):
             raise Unreadable("encrypted")
         count = len(reader.pages)
-    except BROKEN:
+    except (Unreadable, MemoryError):
+        raise
+    except Exception:  # noqa: BLE001 (a broken file makes of a parser whatever nobody expected)
         raise Unreadable("unreadable") from None
     broken = 0
     for index in range(count):
         try:
             text = reader.pages[index].extract_text()
-        except BROKEN:
+        except MemoryError:
+            raise
+        except Exception:  # noqa: BLE001 (as above)
             broken += 1
             text = ""
         yield Part(_flowing(text), page=index + 1)

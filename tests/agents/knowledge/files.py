@@ -39,6 +39,13 @@ def looping_pdf() -> bytes:
     return _written(["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[2 0 R 2 0 R]/Count 99>>"])
 
 
+def odd_pdf() -> bytes:
+    """Of a filter that was given up long ago: its reader raises what it raises over nothing else."""
+    page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<<>>>>>>"
+    drawn = "<</Length 4/Filter/Fl>> stream\nabcd\nendstream"
+    return _written(["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", page, drawn])
+
+
 def picture_pdf() -> bytes:
     page = "<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]>>"
     return _written(["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", page])

@@ -81,6 +81,7 @@ async def problem(format: str, data: bytes) -> str:
         ("pdf", b"%PDF-1.7\n", "unreadable"),
         ("pdf", b"%PDF-1.7\n" + bytes(range(256)) * 100, "unreadable"),
         ("pdf", files.looping_pdf(), "unreadable"),
+        ("pdf", files.odd_pdf(), "unreadable"),
         ("pdf", files.picture_pdf(), "empty"),
         ("pdf", files.pdf(""), "empty"),
         ("docx", b"PK\x03\x04word/document.xml", "unreadable"),
