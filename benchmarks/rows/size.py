@@ -11,7 +11,7 @@ from tests.server.process import ROOT
 
 def measure(rounds: int) -> Iterator[Row]:
     lines = (ROOT / "requirements.txt").read_text("utf-8").splitlines()
-    wanted = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    wanted = [Requirement(needed) for line in lines if (needed := line.partition("#")[0].strip())]
     installed = [distribution(one.name) for one in wanted if one.marker is None or one.marker.evaluate()]
     size = sum(
         path.stat().st_size
