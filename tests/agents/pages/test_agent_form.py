@@ -225,7 +225,7 @@ def test_a_form_from_elsewhere_is_refused(alice, agent, filled):
 
 def test_the_form_takes_few_queries(alices, agent, filled, django_assert_max_num_queries):
     alices.get(edit_url(agent))  # the first page of a session may write when it was seen
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         alices.get(edit_url(agent))
     with django_assert_max_num_queries(14):
         alices.post(edit_url(agent), filled)
