@@ -35,7 +35,7 @@ class Strict(Schema):
 
 #: Patterns of texts. None has a NUL, which no database stores; words have a character that is no space.
 TEXT = r"^[^\u0000]*$"
-WORDS = r"^[^\u0000]*\S[^\u0000]*$"
+WORDS = r"^[^\u0000]*[^\s\u0000][^\u0000]*$"
 
 #: For ``response=``: what a call that needs a person, and names something of theirs, can be refused with.
 REFUSALS = {401: Problem, 403: Problem, 404: Problem}
