@@ -1,6 +1,6 @@
 """What every part of the API answers alike."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Query, Schema
 from pydantic import ConfigDict, Field
@@ -31,6 +31,12 @@ class Strict(Schema):
     """Base of what is sent as JSON: no field that is not named, and no text where a number belongs."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def form_with(field: str, schema: dict[str, Any]) -> dict[str, Any]:
+    """For ``openapi_extra=``: a form that has to have the field, which is described by a JSON Schema."""
+    form = {"type": "object", "required": [field], "properties": {field: schema}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}}}}
 
 
 #: Patterns of texts. None has a NUL, which no database stores; words have a character that is no space.

@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest
-from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 
+from accounts.requests import files_of
 from voice.errors import AudioTooLarge, BadAudio
 from voice.place import Place
 from voice.services.recordings import Upload
@@ -31,12 +30,10 @@ def recording_in(request: HttpRequest) -> bytes:
     declared = request.META.get("CONTENT_LENGTH") or "0"
     if declared.isdigit() and int(declared[:20]) > settings.MAX_AUDIO_BYTES + OVERHEAD:
         raise AudioTooLarge.over(settings.MAX_AUDIO_BYTES)
-    try:
-        file = request.FILES.get(FIELD)
-    except (MultiPartParserError, TooManyFieldsSent, TooManyFilesSent):
-        file = None
-    if file is None:
+    files = files_of(request, FIELD)
+    if not files:
         raise BadAudio(_("There is no recording. Send one as the file “audio” of a form."))
+    file = files[-1]
     if (file.size or 0) > settings.MAX_AUDIO_BYTES:
         raise AudioTooLarge.over(settings.MAX_AUDIO_BYTES)
     data: bytes = file.read()

@@ -6,7 +6,7 @@ from ninja import Router
 from ninja.responses import Status
 
 from accounts.requests import ApiRequest
-from accounts.schemas import BODY_REFUSALS, REFUSALS, Problem
+from accounts.schemas import BODY_REFUSALS, REFUSALS, Problem, form_with
 from agents.api.schemas import DocumentOut
 from agents.document_formats import Format
 from agents.documents import documents_of, problem_of
@@ -18,28 +18,16 @@ from agents.uploads import files_in
 
 router = Router(tags=["agents"])
 
-FORM_SCHEMA = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [FIELD],
-                    "properties": {
-                        FIELD: {
-                            "type": "array",
-                            "items": {"type": "string", "format": "binary"},
-                            "minItems": 1,
-                            "description": "PDF, TXT, Markdown, DOCX, HTML or CSV; what they are said to be "
-                            "does not matter, but what their bytes and names say",
-                        }
-                    },
-                }
-            }
-        },
-    }
-}
+FORM_SCHEMA = form_with(
+    FIELD,
+    {
+        "type": "array",
+        "items": {"type": "string", "format": "binary"},
+        "minItems": 1,
+        "description": "PDF, TXT, Markdown, DOCX, HTML or CSV; what they are said to be "
+        "does not matter, but what their bytes and names say",
+    },
+)
 
 
 @router.get(

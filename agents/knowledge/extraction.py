@@ -16,6 +16,8 @@ LONG_S = 60.0
 #: A page number that no document has; the database keeps none that is larger.
 MOST_PAGES = 1_000_000
 MOST_TEXT = 4_000
+#: Hundredths.
+DONE = 100
 
 _children = Children("agents.knowledge.child_read", most=1, uses=1)
 
@@ -28,7 +30,7 @@ async def extracted(format: str, data: bytes, told: Callable[[int], None]) -> tu
     """
 
     def heard(so_far: Any) -> None:
-        if isinstance(so_far, int) and 0 <= so_far <= 100:  # noqa: PLR2004
+        if isinstance(so_far, int) and 0 <= so_far <= DONE:
             told(so_far)
 
     begun = time.monotonic()

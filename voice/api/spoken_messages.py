@@ -10,7 +10,7 @@ from ninja import Router
 from accounts.errors import Refused
 from accounts.later import LaterResponse
 from accounts.requests import ApiRequest
-from accounts.schemas import BODY_REFUSALS, REFUSALS, Problem
+from accounts.schemas import BODY_REFUSALS, REFUSALS, Problem, form_with
 from agents.database import act, in_database
 from chat.api.idempotency import IdempotencyKey, client_id_of
 from chat.api.people_schemas import PostedOut
@@ -33,27 +33,15 @@ if TYPE_CHECKING:
 
 router = Router(tags=["voice"])
 
-FORM_SCHEMA = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": [FIELD],
-                    "properties": {
-                        FIELD: {
-                            "type": "string",
-                            "format": "binary",
-                            "description": "WebM, Ogg, MP3, WAV or M4A with somebody's voice; "
-                            "what it is called and said to be does not matter",
-                        }
-                    },
-                }
-            }
-        },
-    }
-}
+FORM_SCHEMA = form_with(
+    FIELD,
+    {
+        "type": "string",
+        "format": "binary",
+        "description": "WebM, Ogg, MP3, WAV or M4A with somebody's voice; "
+        "what it is called and said to be does not matter",
+    },
+)
 UNHEARD = {**REFUSALS, 409: Problem, **BODY_REFUSALS, 429: Problem, 503: Problem}
 
 
