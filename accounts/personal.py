@@ -8,12 +8,14 @@ says of the page that sends it.
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from accounts.prepared import Prepared
 
 OWNER = "owner"
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -51,8 +53,13 @@ def comes_from_our_pages(caller: Caller, scheme: str) -> bool:
 
 def owner() -> User:
     """The owner, made at the first call: the oldest superuser, or a new one without a password."""
-    found = User.objects.filter(is_superuser=True, is_active=True).order_by("date_joined", "pk").first()
-    return found or _make_owner()
+    return _oldest_superuser().first() or _make_owner()
+
+
+@cache
+def _oldest_superuser() -> Prepared[User]:
+    superusers = User.objects.filter(is_superuser=True, is_active=True)
+    return Prepared.of(lambda: superusers.order_by("date_joined", "pk")[:1])
 
 
 def _make_owner() -> User:

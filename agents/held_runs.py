@@ -5,10 +5,12 @@ Each raises LogConflict when the run has become another's, and then nothing of i
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from uuid import UUID
 
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from agents import budgets, eventlog
 from agents.engine.events import End, EndStatus, Usage
 from agents.engine.fold import RunFold
@@ -73,8 +75,13 @@ def end_held(run_id: UUID, result: Result, *, provider: str, model: str) -> None
     _end_children(run_id)
 
 
+@cache
+def _live_children() -> Prepared[Run]:
+    return Prepared.of(lambda run_id: Run.objects.filter(parent_id=run_id, state__in=LIVE), UUID)
+
+
 def _end_children(run_id: UUID) -> None:
-    for child in Run.objects.filter(parent_id=run_id, state__in=LIVE):
+    for child in _live_children().all(run_id):
         end = End(status="cancelled", ms_total=0, tool_calls=0, answer_id=str(child.answer_id))
         eventlog.append_to_parked(child.pk, end)
         Run.objects.filter(pk=child.pk).update(state=RunState.CANCELLED, ended_at=timezone.now())

@@ -8,7 +8,8 @@ import os
 import socket
 from collections.abc import Collection
 from datetime import timedelta
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 from uuid_utils.compat import uuid4
 
+from accounts.prepared import Prepared
 from agents.models import Run, RunStep
 from agents.models.run import LIVE, RunState
 from agents.models.run_step import StepState
@@ -63,7 +65,7 @@ def _older_live_run(run: Run) -> bool:
 
 def hold_new(run: Run) -> bool:
     """Stores a new run as held by this process; False, and nothing stored, where its chat is busy."""
-    if Run.objects.filter(chat_id=run.chat_id, state__in=LIVE, parent=None).exists():
+    if _oldest_live().first(run.chat_id):
         return False
     now = timezone.now()
     run.state, run.worker, run.attempt = RunState.RUNNING, WORKER, 1
@@ -182,9 +184,19 @@ def runnable() -> list[UUID]:
 
 def next_of(chat_id: UUID) -> UUID | None:
     """The queued run of this conversation whose turn it is, if no run holds it."""
-    live = Run.objects.filter(chat_id=chat_id, state__in=LIVE, parent=None).order_by("id")
-    first = live.values_list("pk", "state").first()
+    first = _oldest_live().first(chat_id)
     return first[0] if first and first[1] == RunState.QUEUED else None
+
+
+@cache
+def _oldest_live() -> Prepared[tuple[UUID, str]]:
+    """Id and state of the run that is under way in a conversation, or whose turn it is."""
+
+    def query(chat_id: UUID) -> QuerySet[Any, Any]:
+        live = Run.objects.filter(chat_id=chat_id, state__in=LIVE, parent=None).order_by("id")
+        return live.values_list("pk", "state")[:1]
+
+    return Prepared.of(query, UUID)
 
 
 def ask_to_stop(run_id: UUID) -> None:

@@ -33,10 +33,17 @@ def lists_changed(conversations: QuerySet[Conversation]) -> None:
         list_changed(user_id)
 
 
+def lists_changed_of(people: Collection[UUID]) -> None:
+    """The same for the people of one conversation, as ``people_in`` orders them."""
+    for user_id in people:
+        list_changed(user_id)
+
+
 def conversation_changed(conversation_id: UUID) -> None:
     """For everybody's list and programs: who is in it, or what it is called, is not as before."""
-    lists_changed(Conversation.objects.filter(pk=conversation_id))
-    tell_of_conversation(conversation_id, people_in(conversation_id))
+    people = people_in(conversation_id)
+    lists_changed_of(people)
+    tell_of_conversation(conversation_id, people)
 
 
 def tell_of_conversation(conversation_id: UUID, people: Collection[UUID]) -> None:

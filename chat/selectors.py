@@ -2,13 +2,16 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from datetime import datetime
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from accounts.prepared import Prepared
 from agents.selectors import agents_for, run_in_chat, runs_of_message
 from chat.errors import NotFound
 from chat.models import Conversation, Membership, Message
@@ -71,8 +74,16 @@ def names_of_direct(user: "User", conversations: Iterable[Conversation]) -> dict
 
 def people_in(conversation_id: UUID) -> list[UUID]:
     """The ids of the accounts that are in it, always in one order."""
-    members = Membership.objects.filter(conversation_id=conversation_id).exclude(participant__user=None)
-    return list(members.order_by("participant__user").values_list("participant__user", flat=True))
+    return _people_in().all(conversation_id)
+
+
+@cache
+def _people_in() -> Prepared[UUID]:
+    def query(conversation_id: UUID) -> QuerySet[Any, UUID]:
+        members = Membership.objects.filter(conversation_id=conversation_id).exclude(participant__user=None)
+        return members.order_by("participant__user").values_list("participant__user", flat=True)
+
+    return Prepared.of(query, UUID)
 
 
 def first_questions(conversation_ids: Collection[UUID]) -> dict[UUID, Message]:
@@ -110,34 +121,55 @@ def person_in(account: "User", conversation_id: UUID, *, for_others: bool = True
 
 def membership_for(user: "User", conversation_id: UUID) -> Membership:
     """The person's membership with its conversation, agent and participant, in one query. Raises NotFound."""
-    membership = (
-        Membership.objects.select_related("conversation__agent__participant", "participant__user")
-        .filter(conversation_id=conversation_id, participant__user=user)
-        .first()
-    )
+    membership = _membership_of().first(conversation_id, user.pk)
     if membership is None:
         raise NotFound
     return membership
 
 
+@cache
+def _membership_of() -> Prepared[Membership]:
+    whole = Membership.objects.select_related("conversation__agent__participant", "participant__user")
+
+    def query(conversation_id: UUID, user_id: UUID) -> QuerySet[Membership]:
+        return whole.filter(conversation_id=conversation_id, participant__user=user_id)[:1]
+
+    return Prepared.of(query, UUID, UUID)
+
+
 def message_for(user: "User", conversation_id: UUID, message_id: UUID) -> Message:
     """A message of a conversation the person is in. Raises NotFound."""
-    return _message(
-        pk=message_id, conversation_id=conversation_id, conversation__memberships__participant__user=user
-    )
+    return _found(_message_for().first(message_id, conversation_id, user.pk))
 
 
 def message_in(conversation_id: UUID, message_id: UUID) -> Message:
     """The same for work of the house, which goes on whoever leaves. Raises NotFound."""
-    return _message(pk=message_id, conversation_id=conversation_id)
+    return _found(_message_in().first(message_id, conversation_id))
 
 
-def _message(**wanted: Any) -> Message:
-    messages = Message.objects.select_related("conversation__agent", "sender__agent", "sender__user", "run")
-    message = messages.filter(**wanted).first()
+def _found(message: Message | None) -> Message:
     if message is None:
         raise NotFound
     return message
+
+
+@cache
+def _message_for() -> Prepared[Message]:
+    def query(message_id: UUID, conversation_id: UUID, user_id: UUID) -> QuerySet[Message]:
+        theirs = Message.objects.filter(conversation__memberships__participant__user=user_id)
+        return _whole_message(theirs, message_id, conversation_id)
+
+    return Prepared.of(query, UUID, UUID, UUID)
+
+
+@cache
+def _message_in() -> Prepared[Message]:
+    return Prepared.of(partial(_whole_message, Message.objects.all()), UUID, UUID)
+
+
+def _whole_message(messages: QuerySet[Message], message_id: UUID, conversation_id: UUID) -> QuerySet[Message]:
+    one = messages.filter(pk=message_id, conversation_id=conversation_id)
+    return one.select_related("conversation__agent", "sender__agent", "sender__user", "run")[:1]
 
 
 def run_for(user: "User", conversation_id: UUID, message_id: UUID) -> "Run":
@@ -189,9 +221,7 @@ class MessagePage:
 
 def shown_messages(conversation_id: UUID) -> QuerySet[Message]:
     """The messages a page shows, with what a page says of their senders."""
-    return Message.objects.filter(conversation_id=conversation_id, active=True).select_related(
-        "conversation", "sender__agent", "sender__user"
-    )
+    return _shown(conversation_id).select_related("conversation", "sender__agent", "sender__user")
 
 
 def message_page(conversation_id: UUID, *, before: UUID | None = None, limit: int = PAGE) -> MessagePage:
@@ -199,18 +229,28 @@ def message_page(conversation_id: UUID, *, before: UUID | None = None, limit: in
     return _page_of(shown_messages(conversation_id), before, limit)
 
 
-#: What programs are told of a message; the rest of a row costs as much to read.
-TOLD = (
-    *("id", "conversation_id", "role", "kind", "status", "content", "reply_to_id", "parent_id"),
-    *("error", "processing_time_ms", "metadata", "created_at"),
-)
+class ToldRow(NamedTuple):
+    """What programs are told of a message; the rest of a row costs as much to read."""
+
+    conversation_id: UUID
+    id: UUID
+    role: str
+    kind: str
+    status: str
+    content: str
+    reply_to_id: UUID | None
+    parent_id: UUID | None
+    error: str
+    processing_time_ms: int | None
+    metadata: dict[str, Any]
+    created_at: datetime
 
 
 @dataclass(frozen=True)
 class ToldPage:
-    """Messages as rows of ``TOLD``, oldest first, whether there are earlier ones, and how many in all."""
+    """The messages, oldest first, whether there are earlier ones, and how many in all."""
 
-    messages: Sequence[Message]
+    messages: Sequence[ToldRow]
     has_earlier: bool
     total: int
 
@@ -222,15 +262,52 @@ def told_page(
 
     Two queries, and rows instead of models: building those is most of what such a call costs.
     """
-    messages = Message.objects.filter(conversation_id=conversation_id, active=True)
-    counted = messages.order_by().values("conversation_id").values(total=Count("pk"))
-    theirs = Membership.objects.filter(conversation=conversation_id, participant__user=user).order_by()
-    totals = theirs.values_list(Coalesce(Subquery(counted), 0), flat=True)[:1]
-    for total in totals:
-        rows = cast("QuerySet[Message]", messages.values_list(*TOLD, named=True))
-        found = _page_of(rows, before, limit)
-        return ToldPage(found.messages, found.has_earlier, total)
-    raise NotFound
+    total = _total_for_member().first(conversation_id, user.pk)
+    if total is None:
+        raise NotFound
+    if before is None:
+        rows = _newest_rows(limit + 1).all(conversation_id)
+    elif _is_shown().first(conversation_id, before):
+        rows = _rows_before(limit + 1).all(conversation_id, before)
+    else:
+        raise NotFound(_("There is no such message."))
+    found = [ToldRow(conversation_id, *row) for row in rows[:limit]]
+    return ToldPage(found[::-1], len(rows) > limit, total)
+
+
+@cache
+def _total_for_member() -> Prepared[int]:
+    """How many messages a conversation shows; nothing for who is not in it."""
+
+    def query(conversation_id: UUID, user_id: UUID) -> QuerySet[Any, int]:
+        counted = _shown(conversation_id).order_by().values("conversation_id").values(total=Count("pk"))
+        theirs = Membership.objects.filter(conversation=conversation_id, participant__user=user_id)
+        return theirs.order_by().values_list(Coalesce(Subquery(counted), 0), flat=True)[:1]
+
+    return Prepared.of(query, UUID, UUID)
+
+
+@cache
+def _newest_rows(limit: int) -> Prepared[Any]:
+    return Prepared.of(lambda within: _newest_first(_shown(within))[:limit], UUID)
+
+
+@cache
+def _rows_before(limit: int) -> Prepared[Any]:
+    return Prepared.of(lambda within, at: _newest_first(_shown(within).filter(pk__lt=at))[:limit], UUID, UUID)
+
+
+@cache
+def _is_shown() -> Prepared[Message]:
+    return Prepared.of(lambda within, which: _shown(within).filter(pk=which)[:1], UUID, UUID)
+
+
+def _shown(conversation_id: UUID) -> QuerySet[Message]:
+    return Message.objects.filter(conversation_id=conversation_id, active=True)
+
+
+def _newest_first(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
+    return messages.order_by("-id").values_list(*ToldRow._fields[1:])
 
 
 def _page_of(messages: QuerySet[Message], before: UUID | None, limit: int) -> MessagePage:

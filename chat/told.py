@@ -1,13 +1,16 @@
 """What programs are told of a message and of who said it, in whichever dialect they speak."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.fallbacks import fallback_for
 from chat.models import Message, Participant
 from chat.models.message import GIVEN, MessageRole, MessageStatus
 
+if TYPE_CHECKING:
+    from chat.selectors import ToldRow
 
-def content_told(message: Message) -> str:
+
+def content_told(message: "Message | ToldRow") -> str:
     """The text; of a failed answer what had arrived, and then why there is no more of it.
 
     The pages say the second apart from the first. Programs have one field, and show it.
@@ -17,7 +20,7 @@ def content_told(message: Message) -> str:
     return "\n\n".join(filter(None, (message.content.rstrip(), fallback_for(message.error))))
 
 
-def metadata_told(message: Message) -> dict[str, Any]:
+def metadata_told(message: "Message | ToldRow") -> dict[str, Any]:
     """What a program keeps with its message; of an answer how it ended. The rest is for our pages."""
     if message.role != MessageRole.ASSISTANT:
         given: dict[str, Any] = message.metadata.get(GIVEN, {})

@@ -3,13 +3,15 @@
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from agents import leases, runner, transcripts
 from agents.database import in_database
 from agents.engine.messages import ChatMessage, ModelRequest
@@ -17,7 +19,7 @@ from agents.eventlog import LogConflict, StoredEvent
 from agents.held_runs import Result
 from chat.groups import tell_list, tell_people
 from chat.lists import count_change
-from chat.models import Message
+from chat.models import Conversation, Message
 from chat.models.conversation import ConversationKind
 from chat.models.message import MessageRole, MessageStatus
 from chat.search_entries import index_message
@@ -89,12 +91,30 @@ def of_new(run: "Run") -> Turn:
 def _transcript(run: "Run") -> ModelRequest:
     if run.transcript is not None:
         return transcripts.request_of(run)
-    before = Message.objects.filter(conversation_id=run.chat_id, active=True, pk__lte=run.message_id)
-    newest_first = before.exclude(content="").order_by("-id")[: run.agent.history_messages]
-    if not before.filter(conversation__kind=ConversationKind.ROOM).exists():
-        return request_for(run.agent, newest_first.values_list("role", "content"))
-    said = newest_first.select_related("sender__user", "sender__agent")
+    most = run.agent.history_messages
+    if _kind_of().first(run.chat_id) != ConversationKind.ROOM:
+        return request_for(run.agent, _history(most).all(run.chat_id, run.message_id))
+    said = _said_before(run.chat_id, run.message_id)[:most].select_related("sender__user", "sender__agent")
     return request_for(run.agent, [_as_heard(run.agent, message) for message in said])
+
+
+@cache
+def _kind_of() -> Prepared[str]:
+    kinds = Conversation.objects.values_list("kind", flat=True)
+    return Prepared.of(lambda conversation_id: kinds.filter(pk=conversation_id), UUID)
+
+
+@lru_cache
+def _history(most: int) -> Prepared[tuple[str, str]]:
+    """Role and text of a message and those before it, newest first."""
+    return Prepared.of(
+        lambda within, last: _said_before(within, last).values_list("role", "content")[:most], UUID, UUID
+    )
+
+
+def _said_before(conversation_id: UUID, message_id: UUID) -> QuerySet[Message]:
+    before = Message.objects.filter(conversation_id=conversation_id, active=True, pk__lte=message_id)
+    return before.exclude(content="").order_by("-id")
 
 
 def _as_heard(agent: "Agent", message: Message) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """Asking for a run, and asking one to stop."""
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -8,9 +9,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from accounts.prepared import Prepared
 from agents import leases
 from agents.eventlog import end_unbegun
-from agents.models import Agent, Run
+from agents.models import Agent, PromptVersion, Run
 from agents.models.run import LIVE, RunState
 from agents.transcripts import Transcript
 
@@ -33,11 +35,10 @@ def queue_run(  # noqa: PLR0913 (each is one thing that a run has, and most have
 
     With ``here`` this process holds it from the beginning where nothing is: then its state is running.
     """
-    versions = agent.prompt_versions.order_by("-number").values_list("pk", flat=True)
     run = Run(
         id=uuid7(),
         agent=agent,
-        prompt_version_id=versions.first(),
+        prompt_version_id=_newest_version().first(agent.pk),
         owner=owner,
         chat_id=chat_id,
         message_id=message_id,
@@ -48,6 +49,17 @@ def queue_run(  # noqa: PLR0913 (each is one thing that a run has, and most have
     if not (here and leases.hold_new(run)):
         run.save(force_insert=True)
     return run
+
+
+@cache
+def _newest_version() -> Prepared[UUID]:
+    """The id of an agent's prompt as it is now."""
+
+    def query(agent_id: UUID) -> QuerySet[Any, UUID]:
+        versions = PromptVersion.objects.filter(agent=agent_id)
+        return versions.order_by("-number").values_list("pk", flat=True)[:1]
+
+    return Prepared.of(query, UUID)
 
 
 def is_begun(run: Run) -> bool:

@@ -14,6 +14,7 @@ from agents.engine.fold import RunFold
 from agents.eventlog import read
 from chat.models import Membership, Message
 from chat.models.message import MessageRole
+from chat.selectors import ToldRow
 from chat.services.answers import LIVE
 from chat.sounds import recording_of, speech_of
 from chat.told import content_told, metadata_told
@@ -35,7 +36,7 @@ def session_told(membership: Membership, message_count: int) -> dict[str, Any]:
     }
 
 
-def message_told(message: Message) -> dict[str, Any]:
+def message_told(message: Message | ToldRow) -> dict[str, Any]:
     """The fields of ``MessageOut``."""
     is_answer = message.role == MessageRole.ASSISTANT
     answered = message.reply_to_id or (message.parent_id if is_answer else None)

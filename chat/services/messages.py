@@ -3,25 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from uuid_utils.compat import uuid7
 
 from accounts.errors import Forbidden
+from accounts.prepared import Prepared
 from accounts.rate_limits import check_send
 from agents.selectors import agent_for
 from chat.errors import Conflict, NotFound
-from chat.lists import conversation_changed, lists_changed
+from chat.lists import conversation_changed, lists_changed_of
 from chat.models import Conversation, Membership, Message
 from chat.models.conversation import ConversationKind
 from chat.models.membership import MembershipRole
 from chat.models.message import GIVEN, MessageKind, MessageRole
 from chat.search_entries import index_new_message
-from chat.selectors import membership_for, message_for
+from chat.selectors import membership_for, message_for, people_in
 from chat.services.answers import (
     agent_for_answer,
     ask_for_answer,
@@ -215,8 +218,16 @@ def _refuse_unless_owner(membership: Membership) -> None:
 
 def _sent_before(participant_id: UUID, conversation_id: UUID, said: _Said) -> Message | None:
     """Of the same sender: everybody in a room reads the ids of the others, and many programs count from 1."""
-    sent = Message.objects.filter(conversation_id=conversation_id, sender=participant_id)
-    return sent.filter(client_id=said.client_id).first()
+    return _sent_as().first(conversation_id, participant_id, said.client_id)
+
+
+@cache
+def _sent_as() -> Prepared[Message]:
+    def query(conversation_id: UUID, participant_id: UUID, client_id: str) -> QuerySet[Message]:
+        sent = Message.objects.filter(conversation_id=conversation_id, sender=participant_id)
+        return sent.filter(client_id=client_id)[:1]
+
+    return Prepared.of(query, UUID, UUID, str)
 
 
 def _repeated(earlier: Message, said: _Said) -> Posted:
@@ -254,7 +265,7 @@ def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
     if named:
         conversation_changed(conversation.pk)
     else:
-        lists_changed(Conversation.objects.filter(pk=conversation.pk))
+        lists_changed_of(people_in(conversation.pk))
 
 
 @transaction.atomic
