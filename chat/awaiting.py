@@ -52,9 +52,8 @@ async def until_answered(admission: Admission, posted: Posted) -> bool:
 
 
 def _rendered(user: "User", posted: Posted, whole: bool, render: Render) -> HttpResponse:
-    conversation_id = posted.message.conversation_id
-    question = message_for(user, conversation_id, posted.message.pk)
-    return render(question, message_for(user, conversation_id, posted.answer.pk), whole)
+    answer = message_for(user, posted.message.conversation_id, posted.answer.pk)
+    return render(posted.message, answer, whole)
 
 
 async def _answered_to(admission: Admission, run_id: UUID) -> bool:
