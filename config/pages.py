@@ -1,21 +1,27 @@
 """Django's ASGI handler with one thread hop a request, on threads that keep their database connection.
 
-Django as it comes starts a thread for each request, opens a connection there, and crosses between that
-thread and the event loop once for every middleware in both directions. Our views and middleware are
-synchronous, so here the whole way through them is one call on a thread that lives on.
+Django as it comes starts a thread for each request, opens a connection there, crosses between that thread
+and the event loop once for every middleware in both directions, and once more for each signal. Our views and
+middleware are synchronous, so here the whole way from the first signal to the last is one call on a thread
+that lives on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing, suppress
 from contextvars import ContextVar
-from typing import Any
+from typing import IO, Any, TypeVar
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
-from django.core.handlers.asgi import ASGIHandler
+from django.conf import settings
+from django.core.exceptions import RequestAborted
+from django.core.handlers.asgi import ASGIHandler, get_script_prefix
+from django.core.signals import request_started
 from django.db import connections
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import set_script_prefix
 
 from accounts.errors import Refused
 from accounts.later import LaterResponse
@@ -24,11 +30,15 @@ from config.later import resolved
 #: Requests whose view runs at one time; further ones wait in the order in which they came. More threads
 #: would only take time from each other, and wait longer for the database.
 AT_ONCE = 8
+#: Seconds for which a request lets the one before it finish, on SQLite. Most take less, and two at once take
+#: longer than one after the other: at each row the interpreter changes from one thread to the other.
+PATIENCE = 0.02
 
 Scope = dict[str, Any]
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Answer = TypeVar("Answer")
 
 
 class PageThreads:
@@ -57,7 +67,6 @@ class Visit(Executor):
     def __init__(self, threads: PageThreads) -> None:
         self._threads = threads
         self._thread: ThreadPoolExecutor | None = None
-        self.stream: asyncio.Task[Any] | None = None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         if self._thread is None:
@@ -69,12 +78,6 @@ class Visit(Executor):
             self._threads.give_back(self._thread)
             self._thread = None
 
-    async def end_stream(self) -> None:
-        """Cancels a stream that is still being sent, and waits until it has let go of what it holds."""
-        if self.stream is not None and not self.stream.done():
-            self.stream.cancel()
-            await asyncio.wait([self.stream])
-
 
 _visit: ContextVar[Visit] = ContextVar("visit")
 
@@ -85,40 +88,72 @@ class Pages(ASGIHandler):
     def __init__(self) -> None:
         self.threads = PageThreads()
         self._gate = asyncio.Semaphore(AT_ONCE)
+        self._before = asyncio.Event()  # set once the request that came last is answered
+        self._before.set()
+        self._answer = sync_to_async(self._answer_on_thread, thread_sensitive=True)
         super().__init__()
 
     def load_middleware(self, is_async: bool = False) -> None:
         """A synchronous stack, whatever the caller asks for: it is crossed on one thread."""
         super().load_middleware(is_async=False)
 
-    async def get_response_async(self, request: HttpRequest) -> HttpResponseBase:
-        async with self._gate:
-            response = await sync_to_async(self.get_response, thread_sensitive=True)(request)
-        _name_route(request)
-        return response
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         visit = Visit(self.threads)
         _visit.set(visit)
         try:
             async with ThreadSensitiveContext(executor=visit):
-                try:
-                    await self.handle(scope, receive, send)
-                finally:
-                    # A server that stops cancels this task, and Django leaves the one that sends to itself.
-                    await visit.end_stream()
+                await self.handle(scope, receive, send)
+        except RequestAborted:
+            pass  # the client has left: nobody is there to be told
         finally:
             visit.leave_thread()
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        with closing(await self.read_body(receive)) as body:
+            answering = self._answer_in_turn(scope, body)
+            # Who has to wait may leave meanwhile. Otherwise the answer is there sooner than anybody leaves.
+            response = await (unless_left(receive, answering) if self._gate.locked() else answering)
+            if response.closed:
+                await self.send_response(response, send)
+                return
+            try:
+                await unless_left(receive, self.send_response(response, send))
+            finally:
+                await sync_to_async(response.close)()
+
+    async def _answer_in_turn(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+        async with self._gate:
+            before, self._before = self._before, asyncio.Event()
+            done = self._before
+            try:
+                if settings.EMBEDDED and not before.is_set():
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(PATIENCE):
+                            await before.wait()
+                return await self._answer(scope, body)
+            finally:
+                done.set()
+
+    def _answer_on_thread(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+        """An answer that is whole is closed, which ends the request for Django: all of it is in memory."""
+        set_script_prefix(get_script_prefix(scope))
+        request_started.send(sender=type(self), scope=scope)
+        request, refusal = self.create_request(scope, body)
+        response: Any = refusal if request is None else self.get_response(request)
+        response._handler_class = type(self)  # Django tells it with the last signal
+        if request is not None:
+            _name_route(request)
+        if not response.streaming and not isinstance(response, LaterResponse):
+            response.close()
+        return response
 
     async def send_response(self, response: HttpResponseBase, send: Send) -> None:
         """Gives the thread back first: a stream lasts minutes, and a slow client takes long for a page."""
         visit = _visit.get()
         visit.leave_thread()
         if isinstance(response, LaterResponse):
-            visit.stream = asyncio.current_task()
             response = await resolved(response)
             visit.leave_thread()
-        visit.stream = asyncio.current_task() if response.streaming else None
         try:
             await super().send_response(response, send)
         except Refused:
@@ -126,6 +161,21 @@ class Pages(ASGIHandler):
             await send({"type": "http.response.body", "more_body": True, "broken_off": True})
         finally:
             await _close(response)
+
+
+async def unless_left(receive: Receive, work: Coroutine[Any, Any, Answer]) -> Answer:
+    """What the work gives. Raises ``RequestAborted``, and cancels the work, when the client leaves first."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise RequestAborted
+        return working.result()
+    finally:
+        # Also where this is cancelled, by a server that stops: first the work lets go of what it holds.
+        working.cancel()
+        leaving.cancel()
+        await asyncio.gather(working, leaving, return_exceptions=True)
 
 
 def _name_route(request: HttpRequest) -> None:

@@ -5,15 +5,18 @@ import threading
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
+from django.core.signals import request_finished, request_started
 from django.db import connection, connections
 from django.http import HttpResponse, StreamingHttpResponse
 from django.urls import path
 
 from config import pages
 from config.pages import Pages
-from tests.config.asgi import ask
+from tests.config.asgi import ask, scope_of
 
 meeting = threading.Barrier(2)
+begun, going = threading.Event(), threading.Event()
+asked: list[int] = []
 
 
 @login_not_required
@@ -47,19 +50,38 @@ async def stream(_request):
 
 
 @login_not_required
+def held(_request):
+    """Keeps the only thread that may work until the test lets it go."""
+    begun.set()
+    going.wait(timeout=10)
+    return HttpResponse("held")
+
+
+@login_not_required
+def counted(_request):
+    asked.append(threading.get_ident())
+    return HttpResponse("counted")
+
+
+@login_not_required
 def broken(_request):
     raise RuntimeError("a fault of ours")
 
 
-urlpatterns = [path(view.__name__, view) for view in (where, together, on_the_loop, stream, broken)]
+VIEWS = (where, together, on_the_loop, stream, held, counted, broken)
+urlpatterns = [path(view.__name__, view) for view in VIEWS]
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls(__name__)]
 
 
 @pytest.fixture
 def site(monkeypatch):
     monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", None)  # as it is in life
+    begun.clear()
+    going.clear()
+    asked.clear()
     application = Pages()
     yield application
+    going.set()
     for thread in application.threads.idle:
         thread.submit(connections.close_all)
         thread.shutdown()
@@ -73,6 +95,65 @@ async def test_one_request_after_the_other_has_the_same_thread(site):
 async def test_two_at_once_do_not_wait_for_each_other(site):
     answers = await asyncio.gather(ask(site, "/together"), ask(site, "/together"))
     assert [answer.body for answer in answers] == [b"met", b"met"]
+
+
+async def test_those_that_are_quick_come_one_after_the_other(site, settings):
+    """On SQLite, where two threads at once take longer than one."""
+    settings.EMBEDDED = True
+    await asyncio.gather(*(ask(site, "/counted") for _ in range(5)))
+    assert len(asked) == 5
+    assert len(set(asked)) == 1
+
+
+async def test_only_the_next_one_waits_for_a_slow_one_and_not_long(site, settings):
+    settings.EMBEDDED = True
+    slow = asyncio.create_task(ask(site, "/held"))
+    async with asyncio.timeout(5):
+        answers = await asyncio.gather(*(ask(site, "/counted") for _ in range(5)))
+    assert [answer.body for answer in answers] == [b"counted"] * 5
+    assert not slow.done()
+    going.set()
+    assert (await slow).body == b"held"
+
+
+async def test_who_leaves_the_queue_is_not_worked_for(site):
+    site._gate = asyncio.Semaphore(1)
+    slow = asyncio.create_task(ask(site, "/held"))
+    await asyncio.to_thread(begun.wait, 10)
+    messages = [{"type": "http.request", "body": b""}, {"type": "http.disconnect"}]
+
+    async def receive():
+        return messages.pop(0)
+
+    async def send(message):
+        raise AssertionError(message)
+
+    async with asyncio.timeout(5):
+        await site(scope_of("/counted"), receive, send)
+    going.set()
+    await slow
+    assert asked == []
+    assert (await ask(site, "/counted")).body == b"counted"
+
+
+@pytest.mark.parametrize("place", ["/where", "/stream", "/broken", "/nowhere"])
+async def test_django_is_told_once_that_a_request_begins_and_ends(site, place):
+    told = []
+
+    def begins(**_more):
+        told.append("begins")
+
+    def ends(**_more):
+        told.append("ends")
+
+    request_started.connect(begins)
+    request_finished.connect(ends)
+    try:
+        await ask(site, place)
+    finally:
+        request_started.disconnect(begins)
+        request_finished.disconnect(ends)
+    assert told == ["begins", "ends"]
 
 
 async def test_threads_beyond_the_kept_ones_end(site, monkeypatch):
