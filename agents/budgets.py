@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 from math import ceil
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from django.db.models import Case, DateField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
 from django.utils import timezone
 
+from accounts.prepared import Prepared
 from agents.engine.errors import ErrorKind
 from agents.engine.events import Usage
 from agents.models import Budget, UsageTotal
@@ -36,12 +38,16 @@ def columns_of(usage: Usage) -> dict[str, Any]:
 
 
 def refusal(*, owner_id: UUID | None, agent_id: UUID | None, used: Usage | None = None) -> ErrorKind | None:
-    """The key of the first budget of person and agent that is used up, or None. One query.
+    """The key of the first budget of person and agent that is used up, or None.
+
+    One query, and one more where anybody has a budget.
 
     ``used`` is what the run itself has used, for the budgets of one answer. The others read the totals, which
     every call is added to before the next one is made: so each of several runs at once exceeds a budget by
     one call at most.
     """
+    if _any_budget().first() is None:
+        return None
     budgets = list(_with_spent(owner_id, agent_id))
     own = {budget.period for budget in budgets if budget.user_id is not None}
     for budget in budgets:
@@ -49,6 +55,11 @@ def refusal(*, owner_id: UUID | None, agent_id: UUID | None, used: Usage | None 
         if not (for_each and budget.period in own) and _is_used_up(budget, used):
             return KEYS[budget.period]
     return None
+
+
+@cache
+def _any_budget() -> Prepared[UUID]:
+    return Prepared.of(lambda: Budget.objects.order_by().values_list("pk", flat=True)[:1])
 
 
 def _with_spent(owner_id: UUID | None, agent_id: UUID | None) -> QuerySet[Budget]:

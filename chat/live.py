@@ -16,7 +16,7 @@ from chat.errors import NotFound
 from chat.fragments import LiveAnswer, partial, placed, removed
 from chat.message_view import MessageView, views_in_place
 from chat.models import Membership, Message
-from chat.selectors import shown_messages
+from chat.selectors import shown_to
 from chat.services.answers import LIVE
 
 if TYPE_CHECKING:
@@ -85,8 +85,7 @@ class Page:
         if len(message_ids) > MAX_CHANGES:
             self._seen()
             return Changes(resync(), seen=dict.fromkeys(message_ids, timezone.now()))
-        mine = Q(conversation__memberships__participant__user=self.user)  # looked at each time: it may end
-        found = list(shown_messages(self._open()).filter(mine, pk__in=message_ids).order_by("id"))
+        found = shown_to(self.user, self._open(), message_ids)
         if not found:
             self._seen()
         gone = set(message_ids) - {message.pk for message in found}

@@ -20,6 +20,7 @@ from chat import markdown
 from chat.models import Message
 from chat.models.conversation import ConversationKind
 from chat.models.message import MessageRole, MessageStatus
+from chat.selectors import answers_to, shown_before
 from chat.services.answers import LIVE, can_continue
 from chat.sounds import Sound, recording_of, speech_of
 
@@ -169,8 +170,7 @@ def views_in_place(
     if not messages:
         return []
     first = messages[0]
-    before = Message.objects.filter(conversation_id=first.conversation_id, active=True, pk__lt=first.pk)
-    after = before.order_by("-id").values_list("created_at", flat=True).first()
+    after = shown_before(first.conversation_id, first.pk)
     return views_of(messages, reader=reader, folds=folds, after=after)
 
 
@@ -291,12 +291,11 @@ def _sender(message: Message) -> tuple[str, int]:
 
 def _versions_of(messages: Iterable[Message]) -> dict[UUID, Versions]:
     ended = [one for one in messages if one.role == MessageRole.ASSISTANT and one.status not in LIVE]
-    parents = {message.parent_id for message in ended}
+    parents = {message.parent_id for message in ended if message.parent_id}
     if not parents:
         return {}
     siblings: dict[UUID, list[UUID]] = defaultdict(list)
-    answers = Message.objects.filter(parent__in=parents - {None}, role=MessageRole.ASSISTANT).order_by("id")
-    for parent_id, pk in answers.values_list("parent_id", "id"):
+    for parent_id, pk in answers_to(parents):
         siblings[parent_id].append(pk)
     return {
         pk: Versions(

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
@@ -222,6 +222,50 @@ class MessagePage:
 def shown_messages(conversation_id: UUID) -> QuerySet[Message]:
     """The messages a page shows, with what a page says of their senders."""
     return _shown(conversation_id).select_related("conversation", "sender__agent", "sender__user")
+
+
+def shown_to(user: "User", conversation_id: UUID, message_ids: Collection[UUID]) -> list[Message]:
+    """Those of the messages that it shows, oldest first; none for who is not in it, or not any more."""
+    if not message_ids:
+        return []
+    return _shown_to(len(message_ids)).all(conversation_id, user.pk, *message_ids)
+
+
+@lru_cache
+def _shown_to(count: int) -> Prepared[Message]:
+    def query(conversation_id: UUID, user_id: UUID, *message_ids: UUID) -> QuerySet[Message]:
+        mine = Q(conversation__memberships__participant__user=user_id)
+        return shown_messages(conversation_id).filter(mine, pk__in=message_ids).order_by("id")
+
+    return Prepared.of(query, *[UUID] * (2 + count))
+
+
+def shown_before(conversation_id: UUID, message_id: UUID) -> datetime | None:
+    """When the message was written that the conversation shows before this one."""
+    return _shown_before().first(conversation_id, message_id)
+
+
+@cache
+def _shown_before() -> Prepared[datetime]:
+    def query(conversation_id: UUID, message_id: UUID) -> QuerySet[Any, datetime]:
+        before = _shown(conversation_id).filter(pk__lt=message_id)
+        return before.order_by("-id").values_list("created_at", flat=True)[:1]
+
+    return Prepared.of(query, UUID, UUID)
+
+
+def answers_to(question_ids: Collection[UUID]) -> list[tuple[UUID, UUID]]:
+    """Question and answer, oldest first: all versions, also those that are put aside."""
+    return _answers_to(len(question_ids)).all(*question_ids)
+
+
+@lru_cache
+def _answers_to(count: int) -> Prepared[tuple[UUID, UUID]]:
+    def query(*question_ids: UUID) -> QuerySet[Any, Any]:
+        answers = Message.objects.filter(parent__in=question_ids, role=MessageRole.ASSISTANT)
+        return answers.order_by("id").values_list("parent_id", "id")
+
+    return Prepared.of(query, *[UUID] * count)
 
 
 def message_page(conversation_id: UUID, *, before: UUID | None = None, limit: int = PAGE) -> MessagePage:

@@ -5,12 +5,14 @@ better it is. Nothing that is asked is an operator: every word is quoted.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from math import log
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
+from accounts.prepared import Prepared
 from agents.database import in_database
 from agents.knowledge.query import Term, terms_of, words_in
 from agents.models import Document
@@ -52,7 +54,13 @@ async def find_shelf(agent_id: UUID) -> Shelf | None:
 
 
 def _has_any(agent_id: UUID) -> bool:
-    return Document.objects.filter(agent=agent_id, status=DocumentStatus.READY).exists()
+    return _a_document().first(agent_id) is not None
+
+
+@cache
+def _a_document() -> Prepared[UUID]:
+    ready = Document.objects.filter(status=DocumentStatus.READY).order_by()
+    return Prepared.of(lambda agent_id: ready.filter(agent=agent_id).values_list("pk", flat=True)[:1], UUID)
 
 
 def passages_for(agent_id: UUID, query: str, most: int) -> list[Passage]:

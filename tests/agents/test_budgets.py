@@ -133,12 +133,18 @@ def test_a_budget_of_nothing_allows_nothing(alice, agent):
 
 
 @pytest.mark.parametrize("runs", [0, 30])
-def test_it_is_one_query_whatever_there_is(alice, agent, used, runs, django_assert_num_queries):
+def test_it_is_two_queries_whatever_there_is(alice, agent, used, runs, django_assert_num_queries):
     for period in ("run", "day", "month"):
         for whose in ({"user": alice}, {"agent": agent}, {}):
             Budget.objects.create(period=period, max_tokens=10**6, max_cost=10**6, **whose)
     for _ in range(runs):
         used(alice)
+    with django_assert_num_queries(2):
+        assert asks(alice, agent) is None
+
+
+def test_it_is_one_query_where_nobody_has_a_budget(alice, agent, used, django_assert_num_queries):
+    used(alice)
     with django_assert_num_queries(1):
         assert asks(alice, agent) is None
 

@@ -66,6 +66,7 @@ async def test_counting_is_one_statement_a_call_and_none_of_its_own_transaction(
 ):
     asks = call(piece("calculator", '{"expression": "1+1"}', index=0, id="a"))
     upstream.script([*stream(asks, STOP, usage(), DONE), *stream(*HELLO, STOP, usage(), DONE)])
+    await Budget.objects.acreate(user=alice, period="day", max_tokens=10**6)
     with statements() as heard:
         assert (await settled(await say(alice, conversation))).content == "Hello"
         close_writer()
