@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents.document_formats import Format, format_of, shown_name
 from agents.errors import DocumentTooLarge, Invalid, NotADocument, NotFound
@@ -60,9 +61,7 @@ def add_documents(*, actor: "User", agent_id: UUID, files: "Sequence[File[bytes]
         there = {one.sha256: one for one in Document.objects.filter(agent=agent)}
         new = [one for one in judged.values() if one.sha256 not in there]
         if new and len(there) + len(new) > settings.MAX_DOCUMENTS:
-            raise Invalid(
-                {FIELD: [_("An agent has at most %(most)d documents.") % {"most": settings.MAX_DOCUMENTS}]}
-            )
+            raise Invalid({FIELD: [_too_many(settings.MAX_DOCUMENTS)]})
         for one in new:
             there[one.sha256] = _stored(agent, one)
         documents = [there[digest] for digest in judged]
@@ -92,6 +91,13 @@ def _judged(file: "File[bytes]") -> _Judged:
     if found is None:
         raise NotADocument(name)
     return _Judged(file, name, found, len(data), sha256(data).hexdigest())
+
+
+def _too_many(most: int) -> str:
+    text = ngettext(
+        "An agent has at most %(most)d document.", "An agent has at most %(most)d documents.", most
+    )
+    return text % {"most": most}
 
 
 def _held(actor: "User", agent_id: UUID) -> Agent:

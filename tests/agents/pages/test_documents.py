@@ -109,7 +109,7 @@ def test_one_too_many_is_named(alices, alice, agent, settings):
     answer = alices.post(url(agent), {"file": [file(b"Else", "more.txt")]}, **HTMX)
 
     assert answer.status_code == 422
-    expected = '<b class="knowledge__name">more.txt</b> An agent has at most 1 documents.'
+    expected = '<b class="knowledge__name">more.txt</b> An agent has at most 1 document.'
     assert expected in page_of(answer)
     assert Document.objects.count() == 1
 
