@@ -67,11 +67,29 @@ class Visit(Executor):
     def __init__(self, threads: PageThreads) -> None:
         self._threads = threads
         self._thread: ThreadPoolExecutor | None = None
+        self._work: Future[Any] | None = None
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> "Future[Any]":
         if self._thread is None:
             self._thread = self._threads.take()
-        return self._thread.submit(fn, *args, **kwargs)
+        self._work = self._thread.submit(fn, *args, **kwargs)
+        return self._work
+
+    async def until_idle(self) -> Any:
+        """What the thread has come to last, if anything; waits for it whoever cancels this meanwhile.
+
+        Cancelled or not, it goes on. Until then it is nobody else's, and what it works with stays.
+        """
+        work = self._work
+        if work is None:
+            return None
+        if not work.done():
+            loop, over = asyncio.get_running_loop(), asyncio.Event()
+            work.add_done_callback(lambda _work: loop.call_soon_threadsafe(over.set))
+            while not over.is_set():
+                with suppress(asyncio.CancelledError):
+                    await over.wait()
+        return None if work.cancelled() or work.exception() else work.result()
 
     def leave_thread(self) -> None:
         if self._thread is not None:
@@ -106,33 +124,40 @@ class Pages(ASGIHandler):
         except RequestAborted:
             pass  # the client has left: nobody is there to be told
         finally:
+            await visit.until_idle()
             visit.leave_thread()
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        with closing(await self.read_body(receive)) as body:
-            answering = self._answer_in_turn(scope, body)
+        with closing(await self.read_body(receive)) as body, closing(Client(receive)) as client:
             # Who has to wait may leave meanwhile. Otherwise the answer is there sooner than anybody leaves.
-            response = await (unless_left(receive, answering) if self._gate.locked() else answering)
-            if response.closed:
-                await self.send_response(response, send)
-                return
+            await (client.unless_gone(self._gate.acquire()) if self._gate.locked() else self._gate.acquire())
             try:
-                await unless_left(receive, self.send_response(response, send))
+                response = await self._answered(scope, body)
             finally:
-                await sync_to_async(response.close)()
+                self._gate.release()
+            try:
+                sending = self.send_response(response, send)
+                await (sending if response.closed else client.unless_gone(sending))
+            finally:
+                await _end(response)
 
-    async def _answer_in_turn(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
-        async with self._gate:
-            before, self._before = self._before, asyncio.Event()
-            done = self._before
-            try:
-                if settings.EMBEDDED and not before.is_set():
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(PATIENCE):
-                            await before.wait()
-                return await self._answer(scope, body)
-            finally:
-                done.set()
+    async def _answered(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
+        """Who is cancelled waits for the thread, which nothing interrupts, and ends what it has made."""
+        before, self._before = self._before, asyncio.Event()
+        done = self._before
+        try:
+            if settings.EMBEDDED and not before.is_set():
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(PATIENCE):
+                        await before.wait()
+            return await self._answer(scope, body)
+        except asyncio.CancelledError:
+            made = await _visit.get().until_idle()
+            if isinstance(made, HttpResponseBase):
+                await _end(made)
+            raise
+        finally:
+            done.set()
 
     def _answer_on_thread(self, scope: Scope, body: IO[bytes]) -> HttpResponseBase:
         """An answer that is whole is closed, which ends the request for Django: all of it is in memory."""
@@ -163,19 +188,36 @@ class Pages(ASGIHandler):
             await _close(response)
 
 
-async def unless_left(receive: Receive, work: Coroutine[Any, Any, Answer]) -> Answer:
-    """What the work gives. Raises ``RequestAborted``, and cancels the work, when the client leaves first."""
-    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(receive())
-    try:
-        await asyncio.wait((working, leaving), return_when=asyncio.FIRST_COMPLETED)
-        if not working.done():
-            raise RequestAborted
-        return working.result()
-    finally:
-        # Also where this is cancelled, by a server that stops: first the work lets go of what it holds.
-        working.cancel()
-        leaving.cancel()
-        await asyncio.gather(working, leaving, return_exceptions=True)
+class Client:
+    """Whoever asks, once their request is here whole: all that comes of them then is that they leave."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._leaving: asyncio.Future[Message] | None = None
+
+    async def unless_gone(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """What the work gives; it is cancelled, with ``RequestAborted``, when the client leaves first."""
+        self._leaving = self._leaving or asyncio.ensure_future(self._receive())
+        working = asyncio.ensure_future(work)
+        try:
+            await asyncio.wait((working, self._leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise RequestAborted
+            return working.result()
+        finally:
+            # Also where this is cancelled, by a server that stops: first the work lets go of what it holds.
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+    def close(self) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
+
+
+async def _end(response: HttpResponseBase) -> None:
+    """Closes it on the request's thread, which ends the request for Django, unless that has been done."""
+    if not response.closed:
+        await sync_to_async(response.close)()
 
 
 def _name_route(request: HttpRequest) -> None:

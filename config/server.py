@@ -245,7 +245,8 @@ class House(Server):
         instances = [details.get("application_instance") for details in self.connections.values()]
         for instance in filter(None, instances):
             instance.cancel()
-        await asyncio.gather(*filter(None, instances), return_exceptions=True)
+        ended = asyncio.gather(*filter(None, instances), return_exceptions=True)
+        await asyncio.wait((ended,), timeout=DRAIN_TIME)  # a view that waits for the database cannot be ended
         await lifespan.stop()
 
 
