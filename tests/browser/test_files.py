@@ -2,9 +2,11 @@
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Browse
@@ -20,6 +22,15 @@ DRAWING = ("drawing.svg", "<svg xmlns='http://www.w3.org/2000/svg'><script>fetch
 
 async def filed(parley: Parley, *files: tuple[str, str]) -> str:
     return await asyncio.to_thread(answer_with_files, parley, *files)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def saving(page: Page, parley: Parley) -> AsyncIterator[str]:
+    """Where a conversation begins with an agent that saves files. It goes: others would talk with it next."""
+    place = await asyncio.to_thread(saver, parley)
+    yield place
+    gone = await page.request.delete(f"{parley.url}/api/agents/{place.rpartition('=')[2]}")
+    assert gone.status == 204
 
 
 async def open_menu(page: Page) -> None:
@@ -61,8 +72,8 @@ async def test_the_menu_says_how_many_there_are_and_a_deleted_one_is_gone_in_bot
     await expect(other.get_by_role("menuitem", name="Files (1)")).to_be_visible()
 
 
-async def test_a_file_appears_in_both_tabs_when_it_is_saved(page: Page, parley: Parley) -> None:
-    url = await start(page, await asyncio.to_thread(saver, parley), "Hello")
+async def test_a_file_appears_in_both_tabs_when_it_is_saved(page: Page, saving: str) -> None:
+    url = await start(page, saving, "Hello")
     await is_answered(page)
     other = await page.context.new_page()
     await other.goto(url)
