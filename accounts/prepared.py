@@ -57,13 +57,10 @@ class Prepared(Generic[Found]):
         )
 
     def all(self, *arguments: UUID | str) -> list[Found]:
-        """Raises ValueError for a text in place of an id that is none."""
+        """Raises ValueError for a text in place of an id that is none, TypeError for what is neither."""
         connection = connections[DEFAULT_DB_ALIAS]
-        typed = (
-            one if isinstance(one, kind) else kind(str(one))
-            for one, kind in zip(arguments, self.kinds, strict=True)
-        )
-        given = [_as_parameter(one, connection) for one in typed]
+        pairs = zip(arguments, self.kinds, strict=True)
+        given = [_as_parameter(_typed(one, kind), connection) for one, kind in pairs]
         filled = [
             parameter if place is None else given[place]
             for parameter, place in zip(self.parameters, self.order, strict=True)
@@ -83,6 +80,14 @@ class Prepared(Generic[Found]):
             for convert in converters:
                 values[at] = convert(values[at], column, connection)
         return values
+
+
+def _typed(one: UUID | str, kind: type[UUID | str]) -> UUID | str:
+    if isinstance(one, kind):
+        return one
+    if isinstance(one, str):
+        return UUID(one)
+    raise TypeError(f"{one!r} is no {kind.__name__}")
 
 
 def _as_parameter(one: UUID | str, connection: BaseDatabaseWrapper) -> Any:

@@ -79,6 +79,10 @@ def test_an_id_may_be_a_text_and_nothing_else(alice, agent):
         prepared.all("1 OR 1=1")
     with pytest.raises(ValueError, match=r"shorter|longer"):
         prepared.all(agent.pk, alice.pk)
+    with pytest.raises(TypeError, match="None is no UUID"):
+        prepared.all(None)
+    with pytest.raises(TypeError, match="is no str"):
+        Prepared.of(people_called, str).all(alice.pk)
 
 
 def test_a_text_is_never_part_of_the_statement(alice):
