@@ -1,5 +1,6 @@
 """A server on an empty data folder, and the fake model server that it asks; both end with the block."""
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,17 @@ def server(root: Path = ROOT, **settings: str) -> Iterator[Parley]:
             yield parley.start()
         finally:
             parley.kill()
+
+
+@contextmanager
+def on_one_cpu() -> Iterator[None]:
+    """What is started meanwhile stays on the last of this process's CPUs, as ``taskset`` would have it."""
+    ours = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {max(ours)})
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, ours)
 
 
 def cpu_seconds(pids: Iterable[int]) -> float:
