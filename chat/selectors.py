@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.prepared import Prepared
@@ -221,7 +220,7 @@ class MessagePage:
 
 def shown_messages(conversation_id: UUID) -> QuerySet[Message]:
     """The messages a page shows, with what a page says of their senders."""
-    return _shown(conversation_id).select_related("conversation", "sender__agent", "sender__user")
+    return active_messages(conversation_id).select_related("conversation", "sender__agent", "sender__user")
 
 
 def shown_to(user: "User", conversation_id: UUID, message_ids: Collection[UUID]) -> list[Message]:
@@ -248,7 +247,7 @@ def shown_before(conversation_id: UUID, message_id: UUID) -> datetime | None:
 @cache
 def _shown_before() -> Prepared[datetime]:
     def query(conversation_id: UUID, message_id: UUID) -> QuerySet[Any, datetime]:
-        before = _shown(conversation_id).filter(pk__lt=message_id)
+        before = active_messages(conversation_id).filter(pk__lt=message_id)
         return before.order_by("-id").values_list("created_at", flat=True)[:1]
 
     return Prepared.of(query, UUID, UUID)
@@ -273,85 +272,9 @@ def message_page(conversation_id: UUID, *, before: UUID | None = None, limit: in
     return _page_of(shown_messages(conversation_id), before, limit)
 
 
-class ToldRow(NamedTuple):
-    """What programs are told of a message; the rest of a row costs as much to read."""
-
-    conversation_id: UUID
-    id: UUID
-    role: str
-    kind: str
-    status: str
-    content: str
-    reply_to_id: UUID | None
-    parent_id: UUID | None
-    error: str
-    processing_time_ms: int | None
-    metadata: dict[str, Any]
-    created_at: datetime
-
-
-@dataclass(frozen=True)
-class ToldPage:
-    """The messages, oldest first, whether there are earlier ones, and how many in all."""
-
-    messages: Sequence[ToldRow]
-    has_earlier: bool
-    total: int
-
-
-def told_page(
-    user: "User", conversation_id: UUID, *, before: UUID | None = None, limit: int = PAGE
-) -> ToldPage:
-    """The same for a program, which is not told of senders. Raises NotFound, also for a stranger.
-
-    Two queries, and rows instead of models: building those is most of what such a call costs.
-    """
-    total = _total_for_member().first(conversation_id, user.pk)
-    if total is None:
-        raise NotFound
-    if before is None:
-        rows = _newest_rows(limit + 1).all(conversation_id)
-    elif _is_shown().first(conversation_id, before):
-        rows = _rows_before(limit + 1).all(conversation_id, before)
-    else:
-        raise NotFound(_("There is no such message."))
-    found = [ToldRow(conversation_id, *row) for row in rows[:limit]]
-    return ToldPage(found[::-1], len(rows) > limit, total)
-
-
-@cache
-def _total_for_member() -> Prepared[int]:
-    """How many messages a conversation shows; nothing for who is not in it."""
-
-    def query(conversation_id: UUID, user_id: UUID) -> QuerySet[Any, int]:
-        counted = _shown(conversation_id).order_by().values("conversation_id").values(total=Count("pk"))
-        theirs = Membership.objects.filter(conversation=conversation_id, participant__user=user_id)
-        return theirs.order_by().values_list(Coalesce(Subquery(counted), 0), flat=True)[:1]
-
-    return Prepared.of(query, UUID, UUID)
-
-
-@cache
-def _newest_rows(limit: int) -> Prepared[Any]:
-    return Prepared.of(lambda within: _newest_first(_shown(within))[:limit], UUID)
-
-
-@cache
-def _rows_before(limit: int) -> Prepared[Any]:
-    return Prepared.of(lambda within, at: _newest_first(_shown(within).filter(pk__lt=at))[:limit], UUID, UUID)
-
-
-@cache
-def _is_shown() -> Prepared[Message]:
-    return Prepared.of(lambda within, which: _shown(within).filter(pk=which)[:1], UUID, UUID)
-
-
-def _shown(conversation_id: UUID) -> QuerySet[Message]:
+def active_messages(conversation_id: UUID) -> QuerySet[Message]:
+    """Without those that were put aside: other versions, and what was said in other words."""
     return Message.objects.filter(conversation_id=conversation_id, active=True)
-
-
-def _newest_first(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
-    return messages.order_by("-id").values_list(*ToldRow._fields[1:])
 
 
 def _page_of(messages: QuerySet[Message], before: UUID | None, limit: int) -> MessagePage:

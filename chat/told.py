@@ -7,7 +7,7 @@ from chat.models import Message, Participant
 from chat.models.message import GIVEN, MessageRole, MessageStatus
 
 if TYPE_CHECKING:
-    from chat.selectors import ToldRow
+    from chat.told_pages import ToldRow
 
 
 def content_told(message: "Message | ToldRow") -> str:

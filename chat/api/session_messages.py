@@ -15,11 +15,12 @@ from chat.api.session_schemas import Exchange, MessageIn, MessagePage
 from chat.api.session_told import answer_so_far, as_answer, message_told
 from chat.awaiting import once_answered
 from chat.models import Message
-from chat.selectors import PAGE, told_page
+from chat.selectors import PAGE
 from chat.services.messages import Manner, Posted, post_message
 from chat.streams import Reading, stream
 from chat.token_frames import TokenFrames, done_frame
 from chat.told import content_told
+from chat.told_pages import told_page
 
 router = Router(tags=["sessions"])
 

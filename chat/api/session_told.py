@@ -14,10 +14,10 @@ from agents.engine.fold import RunFold
 from agents.eventlog import read
 from chat.models import Membership, Message
 from chat.models.message import MessageRole
-from chat.selectors import ToldRow
 from chat.services.answers import LIVE
 from chat.sounds import recording_of, speech_of
 from chat.told import content_told, metadata_told
+from chat.told_pages import ToldRow
 
 
 def session_told(membership: Membership, message_count: int) -> dict[str, Any]:

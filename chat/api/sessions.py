@@ -15,13 +15,14 @@ from agents.errors import NotFound
 from agents.selectors import agent_for, readable_agent
 from chat.api.session_schemas import SessionChangesIn, SessionDetail, SessionIn, SessionOut, SessionPage
 from chat.api.session_told import as_answer, message_told, session_told
-from chat.selectors import membership_for, memberships_with, message_counts, told_page
+from chat.selectors import membership_for, memberships_with, message_counts
 from chat.services.conversations import (
     change_conversation,
     delete_conversation,
     edition_of,
     start_conversation,
 )
+from chat.told_pages import told_page
 
 router = Router(tags=["sessions"])
 
