@@ -86,8 +86,11 @@ class Message(models.Model):
         )
         indexes = (
             # A condition, because SQLite finds no use for a column that is asked for as a bare truth value.
+            # The condition is a column of its own besides: SQLite counts by the index alone only so.
             models.Index(
-                fields=["conversation", "id"], name="message_shown", condition=models.Q(active=True)
+                fields=["conversation", "id", "active"],
+                name="message_shown",
+                condition=models.Q(active=True),
             ),
             models.Index(fields=["conversation", "updated_at"], name="message_changed"),
         )
