@@ -12,7 +12,7 @@ from accounts.schemas import BODY_REFUSALS, MAX_PAGE, REFUSALS, Problem
 from chat.api.idempotency import IdempotencyKey, client_id_of
 from chat.api.runs import UNBUFFERED
 from chat.api.session_schemas import Exchange, MessageIn, MessagePage
-from chat.api.session_told import answer_so_far, as_answer, message_told
+from chat.api.session_told import answer_so_far, as_plain_answer, message_told
 from chat.awaiting import once_answered
 from chat.models import Message
 from chat.selectors import PAGE
@@ -55,7 +55,7 @@ def list_session_messages(
 ) -> HttpResponse:
     """The last messages, or the last before one of them; oldest first."""
     page = told_page(request.user, session_id, before=before, limit=limit)
-    return as_answer(
+    return as_plain_answer(
         {
             "messages": [message_told(message) for message in page.messages],
             "has_more": page.has_earlier,
@@ -91,7 +91,9 @@ def create_session_message(
 
 
 def _exchange(question: Message, answer: Message, _whole: bool) -> HttpResponse:
-    return as_answer({"user_message": message_told(question), "assistant_message": answer_so_far(answer)})
+    return as_plain_answer(
+        {"user_message": message_told(question), "assistant_message": answer_so_far(answer)}
+    )
 
 
 def _told(request: ApiRequest, posted: Posted) -> AsyncIterator[bytes]:
