@@ -207,6 +207,7 @@ class House(Server):
             return protocol
 
         self.http_factory.buildProtocol = bounded
+        self.http_factory.log = lambda _request: None  # Twisted's own list of requests, which nobody reads
         self.ws_factory.protocol = BoundedSocket
         self.ws_factory.setProtocolOptions(closeHandshakeTimeout=GOODBYE)
         loop: Any = reactor
