@@ -82,6 +82,12 @@ def revoke_family(*, actor: User, family_id: UUID) -> TokenFamily | None:
     return family
 
 
+def revoke_families(*, actor: User) -> int:
+    """Signs out every program that signed in with the actor's password; how many there were."""
+    going = TokenFamily.objects.filter(user=actor, revoked_at=None, expires_at__gt=timezone.now())
+    return going.update(revoked_at=timezone.now())
+
+
 def _good(sent: RefreshToken, now: datetime) -> bool:
     user = sent.family.user
     return sent.expires_at > now and user.is_active and unchanged_password(user, sent.family.session_hash)

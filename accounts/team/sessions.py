@@ -13,7 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.programs import sign_ins_of
 from accounts.requests import SignedInRequest
+from accounts.services.tokens import revoke_families
 
 #: What a browser says of itself, the most particular first: each says that it is some of the others too.
 BROWSERS = (
@@ -48,7 +50,10 @@ class SignedIn:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sessions(request: SignedInRequest) -> HttpResponse:
-    """The list; with a POST one of them ends (``session``), or all but this one."""
+    """The list; with a POST one of them ends (``session``), or all others and those of programs with them.
+
+    API keys stay: they were made to last, and are revoked one by one.
+    """
     mine = UserSession.objects.purge_and_list(request.user)
     if request.method == "POST":
         return _end(request, mine)
@@ -64,7 +69,8 @@ def sessions(request: SignedInRequest) -> HttpResponse:
         )
         for one in sorted(mine, key=lambda one: one.last_seen_at, reverse=True)
     ]
-    return render(request, "accounts/sessions.html", {"sessions": listed})
+    programs = sign_ins_of(request.user).count()
+    return render(request, "accounts/sessions.html", {"sessions": listed, "programs": programs})
 
 
 def _end(request: SignedInRequest, mine: list[UserSession]) -> HttpResponse:
@@ -74,6 +80,8 @@ def _end(request: SignedInRequest, mine: list[UserSession]) -> HttpResponse:
         others = [one for one in others if str(one.pk) == wanted]
         if not others:
             raise Http404
+    else:
+        revoke_families(actor=request.user)
     for one in others:
         one.end()
     messages.success(request, _("Signed out there."))

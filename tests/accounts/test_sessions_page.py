@@ -3,6 +3,9 @@
 import pytest
 from allauth.usersessions.models import UserSession
 
+from accounts.programs import keys_of, sign_ins_of
+from accounts.services.api_keys import make_key
+from accounts.services.tokens import begin_family
 from accounts.team.sessions import device_of
 from tests.accounts.visitors import PASSWORD, sign_in, visitor
 
@@ -51,6 +54,31 @@ def test_everywhere_else(browser):
     here, phone, other = browser("known"), browser("known", SAFARI), browser("other")
     here.post(PAGE)
     assert [client.get(PAGE).status_code for client in (here, phone, other)] == [200, 302, 200]
+
+
+def test_programs_with_the_password_are_signed_out_with_them_and_keys_stay(browser, django_user_model):
+    here, other = browser("known"), browser("other")
+    hers, theirs = (django_user_model.objects.get(username=name) for name in ("known", "other"))
+    begin_family(user=hers, client="script")
+    begin_family(user=hers)
+    begin_family(user=theirs)
+    key, _text = make_key(user=hers, name="backup", scopes=["read"], expires_at=None)
+    page = here.get(PAGE).text
+    assert "2 programs that signed in with your password will be signed out too. API keys stay." in page
+    assert here.post(PAGE).url == PAGE
+    assert not sign_ins_of(hers).exists()
+    assert sign_ins_of(theirs).count() == 1
+    assert list(keys_of(hers)) == [key]
+    assert "Sign out everywhere else" not in here.get(PAGE).text
+    assert other.get(PAGE).status_code == 200
+
+
+def test_one_browser_is_ended_and_programs_stay(browser, django_user_model):
+    here, phone = browser("known"), browser("known", SAFARI)
+    hers = django_user_model.objects.get(username="known")
+    begin_family(user=hers)
+    here.post(PAGE, {"session": UserSession.objects.get(session_key=phone.session.session_key).pk})
+    assert sign_ins_of(hers).count() == 1
 
 
 def test_nobody_ends_what_is_anothers(browser):
