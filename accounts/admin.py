@@ -1,14 +1,18 @@
 """People, and what programs call as them, in the admin."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.db.models import Model, QuerySet
+from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import ApiKey, TokenFamily, User
+from accounts.services.members import remove_person
 
 
 @admin.register(User)
@@ -19,6 +23,23 @@ class PersonAdmin(UserAdmin):
         *(UserAdmin.fieldsets or ()),
         (_("Preferences"), {"fields": ("display_name", "theme", "language", "time_zone")}),
     )
+
+    def delete_model(self, request: HttpRequest, obj: User) -> None:
+        remove_person(user=obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for person in queryset:
+            remove_person(user=person)
+
+    def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> tuple[Any, ...]:
+        """Counts what goes along: the default lists every message by name, and refuses because of runs."""
+        people = list(objs)
+        mine = User.objects.filter(pk__in=[person.pk for person in people])
+        impact = mine.aggregate(
+            agents=Count("agents", distinct=True), messages=Count("participant__messages", distinct=True)
+        )
+        counts = {_("people"): len(people), _("agents"): impact["agents"], _("messages"): impact["messages"]}
+        return [str(person) for person in people], counts, set(), []
 
 
 class ProgramAdmin(admin.ModelAdmin):

@@ -68,7 +68,8 @@ def names_of_direct(user: "User", conversations: Iterable[Conversation]) -> dict
     if not direct:
         return {}
     others = Membership.objects.filter(conversation__in=direct).exclude(participant__user=user)
-    return {one.conversation_id: str(one.participant) for one in others.select_related("participant__user")}
+    names = {one.conversation_id: str(one.participant) for one in others.select_related("participant__user")}
+    return dict.fromkeys(direct, _("Somebody who is gone")) | names
 
 
 def people_in(conversation_id: UUID) -> list[UUID]:

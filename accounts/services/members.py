@@ -1,4 +1,6 @@
-"""Who may join the team, and as what."""
+"""Who may join the team, and as what; and what goes with who is removed."""
+
+from collections.abc import Callable
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -60,3 +62,20 @@ def _claim_ownership(user: User) -> bool:
 def invitations_are_taken() -> bool:
     """Whether an invitation is good for anything here."""
     return settings.SIGN_UP != "closed"
+
+
+@transaction.atomic
+def remove_person(*, user: User) -> None:
+    """With their agents, what they said, and what only they could see. Whoever calls says who may."""
+    for part in _before_removal:
+        part(user)
+    user.delete()
+
+
+_before_removal: list[Callable[[User], None]] = []
+
+
+def before_removal(part: Callable[[User], None]) -> None:
+    """Hands in what another app has to do first, in the transaction that removes the person."""
+    if part not in _before_removal:
+        _before_removal.append(part)

@@ -126,6 +126,12 @@ def remove_agent(*, agent: Agent) -> None:
     agent.delete()
 
 
+def part_with_owner(owner: "User") -> None:
+    """Removes the agents of a person who is about to go, in the transaction of that."""
+    for agent in Agent.objects.filter(owner=owner):
+        remove_agent(agent=agent)
+
+
 _before_deletion: list[Callable[[UUID], None]] = []
 
 

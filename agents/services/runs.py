@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -82,6 +82,11 @@ def stop_runs_of_agent(*, agent_id: UUID) -> list[UUID]:
     return _stop(Run.objects.filter(agent_id=agent_id, state__in=LIVE))
 
 
+def stop_runs_of_person(*, person_id: UUID) -> list[UUID]:
+    """Asks every live run that the person has asked for to stop; returns their ids, oldest first."""
+    return _stop(Run.objects.filter(owner_id=person_id, state__in=LIVE))
+
+
 def _stop(live: QuerySet[Run]) -> list[UUID]:
     run_ids = list(live.order_by("id").values_list("id", flat=True))
     for run_id in run_ids:
@@ -111,6 +116,13 @@ def hold_runs(runs: QuerySet[Run]) -> None:
 
 def hold_runs_of_chat(chat_id: UUID) -> None:
     hold_runs(Run.objects.filter(chat_id=chat_id))
+
+
+def hold_runs_around(person_id: UUID) -> None:
+    """Those that the person has asked for, those of their agents, and those in chats of these."""
+    theirs = Agent.objects.filter(owner=person_id)
+    chats = theirs.exclude(conversations=None).values("conversations")
+    hold_runs(Run.objects.filter(Q(owner=person_id) | Q(agent__in=theirs) | Q(chat_id__in=chats)))
 
 
 @transaction.atomic
