@@ -5,14 +5,15 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.db import transaction
 from django.db.models import Count, Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import ApiKey, TokenFamily, User
-from accounts.services.members import remove_person
+from accounts.services.members import remove_people
 
 
 @admin.register(User)
@@ -24,12 +25,21 @@ class PersonAdmin(UserAdmin):
         (_("Preferences"), {"fields": ("display_name", "theme", "language", "time_zone")}),
     )
 
+    def response_action(self, *arguments: Any, **named: Any) -> HttpResponse | None:
+        """As one: Django writes into the history who is deleted, and then begins to delete."""
+        with transaction.atomic():
+            return super().response_action(*arguments, **named)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Owners are for owners to delete."""
+        allowed: bool = super().has_delete_permission(request, obj)
+        return allowed and (obj is None or not obj.is_superuser or request.user.is_superuser)
+
     def delete_model(self, request: HttpRequest, obj: User) -> None:
-        remove_person(user=obj)
+        remove_people([obj])
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        for person in queryset:
-            remove_person(user=person)
+        remove_people(list(queryset))
 
     def get_deleted_objects(self, objs: Iterable[User], request: HttpRequest) -> tuple[Any, ...]:
         """Counts what goes along: the default lists every message by name, and refuses because of runs."""
@@ -39,7 +49,12 @@ class PersonAdmin(UserAdmin):
             agents=Count("agents", distinct=True), messages=Count("participant__messages", distinct=True)
         )
         counts = {_("people"): len(people), _("agents"): impact["agents"], _("messages"): impact["messages"]}
-        return [str(person) for person in people], counts, set(), []
+        lacking = set()
+        if not all(self.has_delete_permission(request, person) for person in people):
+            lacking.add(_("people"))
+        if impact["agents"] and not request.user.has_perm("agents.delete_agent"):
+            lacking.add(_("agents"))
+        return [str(person) for person in people], counts, lacking, []
 
 
 class ProgramAdmin(admin.ModelAdmin):

@@ -7,10 +7,10 @@ class ChatConfig(AppConfig):
     verbose_name = _("Conversations")
 
     def ready(self) -> None:
-        from accounts.services.members import before_removal
+        from accounts.services.members import Parting, before_removal
         from agents.services.agents import before_deletion
         from chat.services.conversations import part_with_agent
-        from chat.services.leaving import part_with_person
+        from chat.services.leaving import hold_for_parting, part_with_person
 
         before_deletion(part_with_agent)
-        before_removal(part_with_person)
+        before_removal(Parting(hold_for_parting, part_with_person))

@@ -1,6 +1,7 @@
 """Who may join the team, and as what; and what goes with who is removed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -64,18 +65,36 @@ def invitations_are_taken() -> bool:
     return settings.SIGN_UP != "closed"
 
 
+@dataclass(frozen=True)
+class Parting:
+    """What another app does in the transaction that removes people.
+
+    ``hold`` takes the rows that ``part`` will change, of all these people at once. Only then it is certain
+    who is still there.
+    """
+
+    hold: Callable[[Sequence[User]], None]
+    part: Callable[[User], None]
+
+
+_partings: list[Parting] = []
+
+
+def before_removal(parting: Parting) -> None:
+    if parting not in _partings:
+        _partings.append(parting)
+
+
 @transaction.atomic
-def remove_person(*, user: User) -> None:
-    """With their agents, what they said, and what only they could see. Whoever calls says who may."""
-    for part in _before_removal:
-        part(user)
-    user.delete()
+def remove_people(people: Sequence[User]) -> None:
+    """All or none, with their agents, what they said, and what only they could see.
 
-
-_before_removal: list[Callable[[User], None]] = []
-
-
-def before_removal(part: Callable[[User], None]) -> None:
-    """Hands in what another app has to do first, in the transaction that removes the person."""
-    if part not in _before_removal:
-        _before_removal.append(part)
+    Whoever calls says who may. Of somebody who is gone meanwhile there is nothing to do.
+    """
+    for parting in _partings:
+        parting.hold(people)
+    there = User.objects.filter(pk__in=[person.pk for person in people]).order_by("pk")
+    for person in there.select_for_update(no_key=True):
+        for parting in _partings:
+            parting.part(person)
+        person.delete()

@@ -1,5 +1,6 @@
 """Asking for a run, and asking one to stop."""
 
+from collections.abc import Collection
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -82,9 +83,13 @@ def stop_runs_of_agent(*, agent_id: UUID) -> list[UUID]:
     return _stop(Run.objects.filter(agent_id=agent_id, state__in=LIVE))
 
 
-def stop_runs_of_person(*, person_id: UUID) -> list[UUID]:
-    """Asks every live run that the person has asked for to stop; returns their ids, oldest first."""
-    return _stop(Run.objects.filter(owner_id=person_id, state__in=LIVE))
+def stop_runs_of_person(*, person_id: UUID, messages: QuerySet[Any, Any]) -> list[UUID]:
+    """Asks every live run to stop that they have asked for, or that answers one of the messages (their ids).
+
+    Returns the ids of the runs, oldest first.
+    """
+    theirs = Q(owner_id=person_id) | Q(message_id__in=messages)
+    return _stop(Run.objects.filter(theirs, state__in=LIVE))
 
 
 def _stop(live: QuerySet[Run]) -> list[UUID]:
@@ -118,11 +123,10 @@ def hold_runs_of_chat(chat_id: UUID) -> None:
     hold_runs(Run.objects.filter(chat_id=chat_id))
 
 
-def hold_runs_around(person_id: UUID) -> None:
-    """Those that the person has asked for, those of their agents, and those in chats of these."""
-    theirs = Agent.objects.filter(owner=person_id)
-    chats = theirs.exclude(conversations=None).values("conversations")
-    hold_runs(Run.objects.filter(Q(owner=person_id) | Q(agent__in=theirs) | Q(chat_id__in=chats)))
+def hold_runs_around(people: Collection[UUID], chats: QuerySet[Any, Any]) -> None:
+    """Those that these people have asked for, those of their agents, and those in the chats."""
+    theirs = Agent.objects.filter(owner__in=people)
+    hold_runs(Run.objects.filter(Q(owner__in=people) | Q(agent__in=theirs) | Q(chat_id__in=chats)))
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,7 +23,7 @@ from chat import dispatch
 from chat.errors import Conflict, Invalid
 from chat.groups import tell_messages_soon
 from chat.lists import conversation_changed, list_changed, lists_changed, tell_of_conversation
-from chat.models import Conversation, Membership
+from chat.models import Conversation, Membership, Participant
 from chat.models.conversation import MAX_TITLE, ConversationKind
 from chat.models.membership import MembershipRole
 from chat.search_entries import index_title
@@ -119,6 +119,18 @@ def change_conversation(
         archive_conversation(actor=actor, conversation_id=conversation_id, archived=archived)
 
 
+def hold_conversations(conversations: QuerySet[Conversation]) -> None:
+    """Until the transaction ends nobody else writes in them, nor in the lists of who is in them.
+
+    After ``hold_runs``, and in the order in which whoever writes takes these rows: on PostgreSQL, two who
+    take them in different orders wait for each other.
+    """
+    ids = list(conversations.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    within = Membership.objects.filter(conversation__in=ids).values("participant")
+    people = Participant.objects.filter(pk__in=within).exclude(user=None).order_by("user_id")
+    list(people.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
+
+
 def _held(actor: "User", conversation_id: UUID) -> Membership:
     """The membership as it is once nobody else can change the conversation, until the transaction ends."""
     membership_for(actor, conversation_id)  # nobody else's is held, not even for a moment
@@ -187,6 +199,8 @@ def part_with_agent(agent_id: UUID) -> None:
     Pages that show one of the conversations are not told one by one; they find it gone within seconds.
     """
     conversations = Conversation.objects.filter(agent_id=agent_id)
+    with_it = Membership.objects.filter(participant__agent=agent_id).values("conversation")
+    hold_conversations(Conversation.objects.filter(Q(agent_id=agent_id) | Q(pk__in=with_it)))
     _stop_and_tell(conversations, stop_runs_of_agent(agent_id=agent_id))
 
 

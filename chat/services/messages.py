@@ -247,13 +247,16 @@ def _by_system(message: Message) -> bool:
 def _touch(actor: "User", conversation: Conversation, message: Message) -> None:
     """What every new message of a person does besides: order of the lists, title, search.
 
-    A direct message has no title but the other one's name.
+    A direct message has no title but the other one's name. Raises NotFound when the conversation has gone.
     """
-    conversation.last_message_at = timezone.now()
     untitled = not conversation.title and conversation.kind != ConversationKind.DIRECT
     named = title_from(message.content) if untitled else ""
     conversation.title = conversation.title or named
-    conversation.save(update_fields=["title", "last_message_at", "updated_at"])
+    conversation.last_message_at = conversation.updated_at = timezone.now()
+    fields = ("title", "last_message_at", "updated_at")
+    there = Conversation.objects.filter(pk=conversation.pk)
+    if not there.update(**{name: getattr(conversation, name) for name in fields}):
+        raise NotFound
     tell(
         actor.pk,
         EventType.MESSAGE_CREATED,
